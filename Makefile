@@ -1,0 +1,55 @@
+# Two commands: `make chat` and `make test`. Both set up what is missing first; again is quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+HOST ?= 127.0.0.1
+PORT ?= 7860
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chromium chat refresh test check format bench clean
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## Make .venv with everything in it
+
+# torch first and pinned: a looser spec may bring gigabytes of CUDA along.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Pullquote needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "cannot make $(VENV); on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+chromium:
+	@tools/chromium.sh
+
+chat: setup ## Set up, refresh the index of corpus/ and serve the chat
+	$(BIN)/pullquote chat --host $(HOST) --port $(PORT)
+
+refresh: setup ## Make the index follow corpus/
+	$(BIN)/pullquote refresh
+
+test: setup chromium ## Set up and run the tests
+	$(BIN)/python -m pytest
+
+check: setup chromium ## What CI runs: lint, format, types, import floors, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory test
+
+format: setup ## Format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
+	$(BIN)/python -m benchmarks.quality $(DATA)
+
+clean: ## Remove the environment, the index and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +
