@@ -1,0 +1,55 @@
+"""Every error Pullquote raises on purpose.
+
+PullquoteError
+├── CorpusNotFound   the folder of articles is not there
+├── ArticleUnreadable  a file cannot be read as an article; a refresh reports and skips it
+├── IndexNotFound    nothing was refreshed yet
+├── IndexCorrupt     a file of the index cannot be read
+├── IndexBusy        another process is refreshing
+├── RecipeChanged    the index was built by another embedder, splitting or normalisation
+├── ModelError       a model cannot be loaded or is not the file it claims to be
+├── StoreError       a vector store cannot be opened or refuses a call
+└── InputError       an argument, a filter, a place or a file of the user's makes no sense
+
+Each message is one line: what, where, what to do.
+"""
+
+
+class PullquoteError(Exception):
+    """Root of the tree: catch this to catch them all."""
+
+
+class CorpusNotFound(PullquoteError):
+    """The folder of articles does not exist or is not a folder."""
+
+
+class ArticleUnreadable(PullquoteError):
+    """A file is not text, is empty or cannot be opened."""
+
+
+class IndexNotFound(PullquoteError):
+    """A question came before the first refresh."""
+
+
+class IndexCorrupt(PullquoteError):
+    """A file of the index is damaged; rebuilding it loses nothing, the articles are the truth."""
+
+
+class IndexBusy(PullquoteError):
+    """Another process holds the writer lock."""
+
+
+class RecipeChanged(PullquoteError):
+    """Vectors of two recipes cannot be compared, so the index refuses to mix them."""
+
+
+class ModelError(PullquoteError):
+    """A model is missing, cannot be loaded, or fails its checksum."""
+
+
+class StoreError(PullquoteError):
+    """A vector store is unknown, unreachable or refuses a call."""
+
+
+class InputError(PullquoteError):
+    """Something the user gave makes no sense."""

@@ -1,0 +1,213 @@
+"""From an article to passages and sentences, cut at block borders, by slicing."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from pullquote import markdown
+from pullquote.blocks import Block, Run
+from pullquote.sentences import split_sentences
+from pullquote.spans import Span
+from pullquote.types import Article, Passage
+
+# About 200 word pieces: what a small sentence encoder reads without losing the end.
+MAX_CHARS = 900
+# A wide character (CJK) costs an encoder as much as a short Latin word.
+_WIDE_COST = 4
+# A sentence this many times too long is a list, a log or a trap: it is cut where a reader pauses.
+_TOO_LONG = 2
+_PAUSE = re.compile(r"\s+|(?<=[、，；])")  # noqa: RUF001 -- what Chinese and Japanese pause at
+# A title, a path of headings or a row of column names that is longer would drown the words.
+_MAX_LABEL = 300
+VERSION = "blocks-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one block with its sentences, before pieces are joined to passages."""
+
+    words: str
+    cost: int
+    span: Span
+    sentences: tuple[Span, ...]
+    headings: tuple[str, ...]
+
+
+def split_passages(article: Article, *, max_chars: int = MAX_CHARS) -> tuple[Passage, ...]:
+    """Split an article into passages of whole blocks, at most `max_chars` where sentences allow.
+
+    A passage never crosses a heading. Headings and link-only lines are not in any passage's
+    sentences; code is read with its neighbours but never quoted.
+    """
+    passages: list[Passage] = []
+    twins: dict[bytes, int] = {}
+    for group in _group(_pieces(article, max_chars), max_chars):
+        span = Span(group[0].span.start, group[-1].span.end)
+        words = "\n".join(piece.words for piece in group).encode()
+        twins[words] = twins.get(words, -1) + 1
+        passages.append(
+            Passage(
+                id=number_of(article.path, words, str(twins[words])),
+                article=article,
+                span=span,
+                headings=group[0].headings,
+                sentences=tuple(s for piece in group for s in piece.sentences),
+            )
+        )
+    return tuple(passages)
+
+
+def number_of(*parts: str | bytes) -> int:
+    """Return a 63-bit number of some content, the same on every machine."""
+    digest = blake2b(digest_size=8)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return int.from_bytes(digest.digest(), "big") >> 1
+
+
+def embedded_form(passage: Passage) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return what is embedded and indexed, and where in it each sentence of the passage stands.
+
+    The form is the title, the headings, the column names of tables, then the words a reader sees.
+    """
+    article, span = passage.article, passage.span
+    lines = [article.title, " > ".join(h for h in passage.headings if h != article.title)]
+    lines = [line[:_MAX_LABEL] for line in lines if line]
+    length = sum(len(line) + 1 for line in lines)
+    columns: tuple[str, ...] = ()
+    starts: list[tuple[Run, int]] = []  # where a run's first character would stand
+    for block in markdown.blocks_in(article.text, article.body, span):
+        if block.kind == "heading" or block.only_links:
+            continue
+        if block.columns and block.columns != columns:
+            columns = block.columns
+            lines.append(" ".join(columns)[:_MAX_LABEL])
+            length += len(lines[-1]) + 1
+        shown = list(block.shown_in(span))
+        for run, low, high in shown:
+            starts.append((run, length - low))
+            length += high - low + 1
+        lines.append(" ".join(run.text[low:high] for run, low, high in shown))
+    return "\n".join(lines), tuple(_place(sentence, starts) for sentence in passage.sentences)
+
+
+def _place(sentence: Span, starts: list[tuple[Run, int]]) -> tuple[int, int]:
+    marks = [
+        (start + low, start + high)
+        for run, start in starts
+        for low, high in [run.shown_in(sentence)]
+        if low < high
+    ]
+    return marks[0][0], marks[-1][1]
+
+
+def _pieces(article: Article, max_chars: int) -> Iterator[Piece]:
+    for block in markdown.read_blocks(article.text, article.body):
+        if block.kind != "heading" and not block.only_links:
+            yield from _cut(block, _sentences(block, max_chars), max_chars)
+
+
+def _sentences(block: Block, max_chars: int) -> list[tuple[Span, str]]:
+    """Return the block's sentences; a table row is one, and code is cut at its lines."""
+    if block.kind == "row" and _cost(block.text) <= _TOO_LONG * max_chars:
+        return [(block.span, block.text)]
+    found: list[tuple[Span, str]] = []
+    for run in block.runs:
+        whole = ((0, len(run.text)),)
+        places = whole if block.kind == "code" else split_sentences(run.text)
+        last = 0
+        for low, high in _shorten(run.text, places, max_chars):
+            span = run.locate(low, high)
+            # Two sentences may share an entity or a code span, which has but one place.
+            if found and span.start < found[-1][0].end:
+                span = Span(found.pop()[0].start, span.end)
+                low = last
+            found.append((span, run.text[low:high]))
+            last = low
+    return found
+
+
+def _shorten(
+    text: str, places: tuple[tuple[int, int], ...], max_chars: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the sentences, those that are far too long in parts."""
+    for start, end in places:
+        if _cost(text[start:end]) > _TOO_LONG * max_chars:
+            yield from _parts(text, start, end, max_chars)
+        else:
+            yield start, end
+
+
+def _parts(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
+    """Cut at the last pause that fits, or between two letters if there is none."""
+    while start < end:
+        limit = _limit(text, start, end, max_chars)
+        cut, following = limit, limit
+        if limit < end:
+            for pause in _PAUSE.finditer(text, start + 1, limit):
+                cut, following = pause.start(), pause.end()
+        if text[start:cut].strip():
+            yield start, cut
+        start = following
+
+
+def _limit(text: str, start: int, end: int, max_chars: int) -> int:
+    """Return where `max_chars` are spent, not between a letter and its combining marks."""
+    limit = start
+    cost = 0
+    while limit < end and cost < max_chars:
+        cost += _cost(text[limit])
+        limit += 1
+    whole = limit
+    while start + 1 < whole < end and unicodedata.combining(text[whole]):
+        whole -= 1
+    return whole if whole > start + 1 else limit
+
+
+def _cut(block: Block, sentences: list[tuple[Span, str]], max_chars: int) -> Iterator[Piece]:
+    """Yield a block whole, or in pieces of whole sentences if it is too long."""
+    group: list[tuple[Span, str]] = []
+    cost = 0
+    for span, words in sentences:
+        if group and cost + _cost(words) > max_chars:
+            yield _piece(block, group)
+            group, cost = [], 0
+        group.append((span, words))
+        cost += _cost(words)
+    if group:
+        yield _piece(block, group)
+
+
+def _piece(block: Block, group: list[tuple[Span, str]]) -> Piece:
+    words = " ".join(words for _, words in group)
+    spans = tuple(span for span, _ in group)
+    return Piece(
+        words=words,
+        cost=_cost(words),
+        span=Span(spans[0].start, spans[-1].end),
+        sentences=spans if block.quotable else (),
+        headings=block.headings,
+    )
+
+
+def _group(pieces: Iterator[Piece], max_chars: int) -> Iterator[list[Piece]]:
+    group: list[Piece] = []
+    cost = 0
+    for piece in pieces:
+        full = cost + piece.cost > max_chars
+        if group and (full or piece.headings != group[0].headings):
+            yield group
+            group, cost = [], 0
+        group.append(piece)
+        cost += piece.cost
+    if group:
+        yield group
+
+
+def _cost(words: str) -> int:
+    if words.isascii():
+        return len(words)
+    return sum(_WIDE_COST if unicodedata.east_asian_width(c) in "WF" else 1 for c in words)
