@@ -1,0 +1,69 @@
+"""Ask a folder of articles a question; get the exact words with their exact place, or silence."""
+
+from pullquote.chatbot import Chatbot, Conversation
+from pullquote.errors import (
+    ArticleUnreadable,
+    CorpusNotFound,
+    IndexBusy,
+    IndexCorrupt,
+    IndexNotFound,
+    InputError,
+    ModelError,
+    PullquoteError,
+    RecipeChanged,
+    StoreError,
+)
+from pullquote.spans import Span
+from pullquote.types import (
+    Answer,
+    Article,
+    Embedded,
+    Embedder,
+    Filter,
+    Hit,
+    Passage,
+    Problem,
+    Progress,
+    Quote,
+    Reader,
+    RefreshReport,
+    Settings,
+    Turn,
+    VectorStore,
+    Writer,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleUnreadable",
+    "Chatbot",
+    "Conversation",
+    "CorpusNotFound",
+    "Embedded",
+    "Embedder",
+    "Filter",
+    "Hit",
+    "IndexBusy",
+    "IndexCorrupt",
+    "IndexNotFound",
+    "InputError",
+    "ModelError",
+    "Passage",
+    "Problem",
+    "Progress",
+    "PullquoteError",
+    "Quote",
+    "Reader",
+    "RecipeChanged",
+    "RefreshReport",
+    "Settings",
+    "Span",
+    "StoreError",
+    "Turn",
+    "VectorStore",
+    "Writer",
+    "__version__",
+]
