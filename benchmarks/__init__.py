@@ -1,0 +1,1 @@
+"""Slow measurements; each prints what it measured and writes benchmarks/results/*.json."""

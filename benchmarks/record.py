@@ -1,0 +1,54 @@
+"""Where results go, with the machine and the versions they rest on."""
+
+import json
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+_PACKAGES = ("faiss-cpu", "gradio", "openvino", "pyromark", "sentence-transformers", "tantivy")
+
+
+def record(name: str, figures: Any) -> Path:  # noqa: ANN401 -- whatever JSON holds
+    """Write figures to results/NAME.json and return the path."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    about = {"commit": _commit(), "machine": _machine(), "versions": _versions()}
+    path.write_text(json.dumps({**about, "figures": figures}, indent=2) + "\n", "utf-8")
+    return path
+
+
+def _commit() -> str:
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=RESULTS.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or "unknown"
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+    }
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text("utf-8").split("\n"):
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _PACKAGES}

@@ -1,0 +1,327 @@
+"""The command line: thin over `Chatbot`; the only printer beside the app.
+
+Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in one line.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from pullquote import Chatbot, PullquoteError, __version__
+from pullquote.errors import InputError
+from pullquote.types import Answer, Problem, RefreshReport
+
+app = typer.Typer(
+    help="Ask a folder of Markdown articles; get exact quotes with their exact place, or silence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Corpus = Annotated[
+    Path, typer.Option("--corpus", metavar="DIR", envvar="PULLQUOTE_CORPUS", help="The articles.")
+]
+Embeddings = Annotated[
+    Path,
+    typer.Option("--embeddings", metavar="DIR", envvar="PULLQUOTE_EMBEDDINGS", help="The index."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or earlier.")]
+Tag = Annotated[list[str] | None, typer.Option(help="Articles with this tag; may be repeated.")]
+Category = Annotated[list[str] | None, typer.Option(help="Articles in this category.")]
+Lang = Annotated[list[str] | None, typer.Option(help="Articles in this language, such as en.")]
+
+_HERE = Path("corpus")
+_INDEX = Path("embeddings")
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    try:
+        app(standalone_mode=True)
+    except PullquoteError as error:
+        print(f"pullquote: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def refresh(
+    rebuild: Annotated[bool, typer.Option(help="Start from nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only tell what would be done.")] = False,
+    watch: Annotated[bool, typer.Option(help="Go on following the folder until Ctrl-C.")] = False,
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Make the index follow the folder; only what changed is embedded."""
+    bot = Chatbot(corpus, embeddings=embeddings)
+    _show_report(_refresh(bot, rebuild=rebuild, dry_run=dry_run), as_json)
+    if watch and not dry_run:
+        _watch(bot, as_json)
+
+
+@app.command()
+def ask(
+    question: str,
+    since: Since = None,
+    until: Until = None,
+    tag: Tag = None,
+    category: Category = None,
+    lang: Lang = None,
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with quotes; exit code 1 if the articles don't say."""
+    answer = Chatbot(corpus, embeddings=embeddings).ask(
+        question, since=since, until=until, tags=tag, categories=category, lang=lang
+    )
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        _show_answer(answer)
+    raise typer.Exit(0 if answer.status == "answered" else 1)
+
+
+@app.command()
+def search(
+    query: str,
+    k: Annotated[int, typer.Option("-k", min=1, help="Hits to show.")] = 10,
+    since: Since = None,
+    until: Until = None,
+    tag: Tag = None,
+    category: Category = None,
+    lang: Lang = None,
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that match best."""
+    hits = Chatbot(corpus, embeddings=embeddings).search(
+        query, k, since=since, until=until, tags=tag, categories=category, lang=lang
+    )
+    if as_json:
+        _print_json([hit.to_dict() for hit in hits])
+    else:
+        for number, hit in enumerate(hits, 1):
+            found = hit.to_dict()
+            print(f"{number}. {found['title']}{_day(found['date'])}  [{found['score']}]")
+            print(f"   {found['text']}")
+            print(f"   {found['article']}:{found['start']}-{found['end']}\n")
+    raise typer.Exit(0 if hits else 1)
+
+
+@app.command()
+def chat(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(metavar="USER:PASS", envvar="PULLQUOTE_AUTH", help="Ask for this login."),
+    ] = None,
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+) -> None:
+    """Serve the chat in a browser, after a refresh."""
+    bot = Chatbot(corpus, embeddings=embeddings)
+    _show_report(_refresh(bot), as_json=False, to_stderr=True)
+    from pullquote.app import serve
+
+    serve(bot, host=host, port=port, auth=_login(auth))
+
+
+@app.command()
+def show(
+    place: Annotated[str, typer.Argument(metavar="PATH:START-END")],
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Print the words at a place of an article."""
+    path, _, span = place.rpartition(":")
+    start, _, end = span.partition("-")
+    if not (path and start.isdecimal() and end.isdecimal()):
+        raise InputError(f"{place}: not a place; write PATH:START-END, such as a.md:120-180")
+    quote = Chatbot(corpus, embeddings=embeddings).show(path, int(start), int(end))
+    if as_json:
+        _print_json(quote.to_dict())
+        return
+    first, last = quote.lines
+    print(f"{quote.article.title}{_day(quote.to_dict()['date'])}  {path}, lines {first}-{last}")
+    print(quote.source)
+
+
+@app.command()
+def verify(
+    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="From: ask --json.")],
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Check each quote of an exported answer: exact, changed or gone; exit code 1 if not exact."""
+    checked = Chatbot(corpus, embeddings=embeddings).verify(_read_json(answer))
+    rows = [
+        {"article": q["article"], "start": q["start"], "end": q["end"], "status": state}
+        for q, state in checked
+    ]
+    if as_json:
+        counts = {s: sum(r["status"] == s for r in rows) for s in ("exact", "changed", "gone")}
+        _print_json({"quotes": rows, **counts})
+    else:
+        for row in rows:
+            print(f"{row['status']:8} {row['article']}:{row['start']}-{row['end']}")
+    raise typer.Exit(0 if all(row["status"] == "exact" for row in rows) else 1)
+
+
+@app.command()
+def status(
+    corpus: Corpus = _HERE, embeddings: Embeddings = _INDEX, as_json: AsJson = False
+) -> None:
+    """Tell what is in the index and what a refresh would change."""
+    state = Chatbot(corpus, embeddings=embeddings).status()
+    if as_json:
+        _print_json(state)
+        return
+    problems = {name: state.pop(name) for name in ("skipped", "warnings")}
+    for name, value in state.items():
+        print(f"{name:11} {value}")
+    for name, rows in problems.items():
+        for row in rows:
+            print(f"{name:11} {row['article']}: {row['reason']}")
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Questions, one a line.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Take the first N lines.")] = None,
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Measure hits, quotes, silence and latency on questions with known answers."""
+    from pullquote import evaluation
+
+    examples = evaluation.read_examples(file, limit=limit)
+    bot = Chatbot(corpus, embeddings=embeddings)
+    with _progress() as tell:
+        outcomes = evaluation.run(
+            bot, examples, progress=lambda done, total: tell("Asking", done, total)
+        )
+    figures = evaluation.summarise(outcomes)
+    if as_json:
+        _print_json(figures)
+    else:
+        for name, value in figures.items():
+            print(f"{name:22} {'–' if value is None else value}")
+
+
+def _refresh(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
+    with _progress() as tell:
+        return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
+
+
+def _watch(bot: Chatbot, as_json: bool) -> None:
+    from watchfiles import watch
+
+    from pullquote.articles import SUFFIXES
+
+    def is_article(_: object, path: str) -> bool:
+        return path.lower().endswith(SUFFIXES)
+
+    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr)
+    for _ in watch(bot.corpus, watch_filter=is_article, raise_interrupt=False):
+        try:
+            _show_report(_refresh(bot), as_json)
+        except PullquoteError as error:
+            print(f"pullquote: {error}", file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar per step on stderr, if somebody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield tell
+
+
+def _show_report(report: RefreshReport, as_json: bool, *, to_stderr: bool = False) -> None:
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        names = ("added", "changed", "removed", "renamed", "unchanged")
+        counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
+        line = f"{counts}; {report.embedded} passages embedded in {report.seconds:.1f} s"
+        print(line, file=sys.stderr if to_stderr else sys.stdout)
+    _show_problems("skipped", report.skipped)
+    _show_problems("indexed, but", report.warnings)
+
+
+def _show_problems(what: str, problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        print(f"pullquote: {problem.article}: {what}: {problem.reason}", file=sys.stderr)
+
+
+def _show_answer(answer: Answer) -> None:
+    for note in answer.notes if answer.status == "answered" else ():
+        print(f"({note})\n")
+    if answer.status == "abstained":
+        print(answer.text)
+        return
+    for number, quote in enumerate(answer.quotes, 1):
+        print(f"[{number}] “{quote.text}”")
+        print(f"    {quote.article.title}{_day(quote.to_dict()['date'])}")
+        print(f"    {quote.location}" + (f"  {quote.url}" if quote.url else "") + "\n")
+
+
+def _day(day: str | None) -> str:
+    return f" · {day}" if day else ""
+
+
+def _login(auth: str | None) -> list[tuple[str, str]] | None:
+    if not auth:
+        return None
+    user, _, password = auth.partition(":")
+    if not user or not password:
+        raise InputError("--auth: write it as USER:PASS")
+    return [(user, password)]
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
+    return found
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
