@@ -31,6 +31,8 @@ _FIELDS = {
     "categories": ("categories", "category"),
     "summary": ("summary", "description", "excerpt"),
 }
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _MAX_DATE = 64  # characters; a longer one is no date, and dateutil is slow to find out
 
 
@@ -38,14 +40,15 @@ def find_articles(corpus: Path) -> Iterator[str]:
     """Yield the paths of Markdown files below the corpus, sorted, hidden folders left out."""
     if not corpus.is_dir():
         raise CorpusNotFound(
-            f"{corpus}: no such folder of articles; name yours with --corpus DIR or PULLQUOTE_CORPUS"
+            f"{corpus}: no such folder of articles; "
+            "name yours with --corpus DIR or PULLQUOTE_CORPUS"
         )
     for path in sorted(corpus.rglob("*")):
         place = path.relative_to(corpus)
-        if path.suffix.lower() in SUFFIXES and not any(p.startswith(".") for p in place.parts):
-            if path.is_file():
-                # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
-                yield place.as_posix().encode("utf-8", "backslashreplace").decode()
+        hidden = any(part.startswith(".") for part in place.parts)
+        if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():
+            # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
+            yield place.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def read_bytes(corpus: Path, path: str) -> bytes:
@@ -95,6 +98,11 @@ def _build(
     title = _line(values.get("title")) or _title_of(blocks, place)
     lang_in_name = _LANG_SUFFIX.search(place.stem)
     days, warnings = _days(values)
+    warnings += tuple(
+        f"front matter: {name} holds keys and was not read; write plain words"
+        for name in ("title", "tags", "categories", "summary", "lang")
+        if isinstance(values.get(name), Mapping)
+    )
     article = Article(
         path=path,
         digest=digest_of(data),
@@ -149,17 +157,24 @@ def read_day(value: object) -> date | None:
     if not isinstance(value, str) or not 0 < len(value.strip()) <= _MAX_DATE:
         return None
     value = value.strip()
+    iso = _ISO_DAY.match(value)
     try:
-        return datetime.fromisoformat(value).date()
+        return date.fromisoformat(iso[0]) if iso else datetime.fromisoformat(value).date()
     except ValueError:
         pass
+    if not _YEAR.search(value):
+        return None
     # What is missing is filled from a default, and 10/11/2024 is two days in two countries:
     # only a value that means the same in every reading is a date.
     starts_with_year = value[:4].isdigit()
     try:
         days = {
             dateutil_parser.parse(
-                value, default=default, dayfirst=day_first, ignoretz=True, yearfirst=starts_with_year
+                value,
+                default=default,
+                dayfirst=day_first,
+                ignoretz=True,
+                yearfirst=starts_with_year,
             ).date()
             for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))
             for day_first in ((False,) if starts_with_year else (False, True))

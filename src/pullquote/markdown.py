@@ -32,10 +32,11 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_GFM
 )
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _BREAKING_TAGS = frozenset(("br", "hr", "p", "div", "li", "td", "th", "tr"))
 # Markdown inside a block of HTML is shown as it stands: nothing that anyone wants to quote.
-_MARKUP = re.compile(r"\]\(|\]\[|\*\*")
+_MARKUP = re.compile(r"^#{1,6}\s|\]\(|\]\[|\*\*")
 # A code span shows each character of a line break as a space.
 _ONE_LINE = str.maketrans("\r\n", "  ")
 
@@ -79,9 +80,11 @@ class _Reader:
     def __init__(self, text: str, start: int) -> None:
         self._text = text
         self._start = start
-        self._hidden = find_templates(text, start)
-        # What the parser sees: templates would upset links, HTML tags and emphasis.
-        self._painted = paint_over(text, self._hidden)
+        # What the parser sees, each character in its place: it does not end all lines at a lone
+        # "\r", and templates would upset links, tags and emphasis.
+        lines = _LONE_RETURN.sub("\n", text)
+        self._hidden = find_templates(lines, start)
+        self._painted = paint_over(lines, self._hidden)
         self._blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._open: list[str] = []
@@ -90,6 +93,7 @@ class _Reader:
         self._html: list[tuple[int, int]] = []
         self._depth = {"Link": 0, "Image": 0, "Item": 0}
         self._level = 0
+        self._silent = ""  # the tag of an inline script or the like that is open
         self._clear()
 
     def read(self) -> tuple[Block, ...]:
@@ -163,7 +167,8 @@ class _Reader:
         found = _TAG.match(source)
         tag = found[2].casefold() if found else ""
         if found and self._silent:
-            self._silent = "" if found[1] and tag == self._silent else self._silent
+            if found[1] and tag == self._silent:
+                self._silent = ""
         elif found and is_silent(tag) and not found[1] and not source.endswith("/>"):
             self._silent = tag
         elif tag in _BREAKING_TAGS:
@@ -173,22 +178,22 @@ class _Reader:
         """Add the text of the block of HTML whose lines were gathered."""
         joined: list[tuple[int, int]] = []
         for start, end in self._html:
-            if joined and joined[-1][1] == start:
+            # The parser leaves the "\r" of a line break out.
+            if joined and self._text[joined[-1][1] : start] in ("", "\r"):
                 joined[-1] = (joined[-1][0], end)
             else:
                 joined.append((start, end))
         self._html = []
-        for start, end in joined:
-            for token in read_html(self._painted, start, end):
-                if token.kind == "text":
-                    self._words(self._painted[token.start : token.end], token.start, token.end)
-                elif token.kind == "entity":
-                    self._words(token.words, token.start, token.end)
-                elif token.kind == "space":
-                    self._space(token.start, token.end)
-                else:
-                    self._html_tag(token.kind, token.level)
-            self._html_tag("break", 0)
+        for token in read_html(self._painted, joined):
+            if token.kind == "text":
+                self._words(self._painted[token.start : token.end], token.start, token.end)
+            elif token.kind == "entity":
+                self._words(token.words, token.start, token.end)
+            elif token.kind == "space":
+                self._space(token.start, token.end)
+            else:
+                self._html_tag(token.kind, token.level)
+        self._html_tag("break", 0)
 
     def _html_tag(self, kind: str, level: int) -> None:
         if kind == "link":
@@ -235,9 +240,9 @@ class _Reader:
         """Add source that is shown as it stands, but for runs of white space."""
         place = start
         for spaces in _SPACES.finditer(self._text, start, end):
-            if spaces.end() - spaces.start() == 1 and spaces.group() == " ":
-                if spaces.start() > place or (self._shown and self._shown[-1][-1] != " "):
-                    continue
+            follows_word = spaces.start() > place or (self._shown and self._shown[-1][-1] != " ")
+            if spaces.group() == " " and follows_word:
+                continue
             if spaces.start() > place:
                 self._add(self._text[place : spaces.start()], place, spaces.start(), exact=True)
             self._space(spaces.start(), spaces.end())
@@ -252,7 +257,8 @@ class _Reader:
         for padding in (0, 1):
             low, high = start + ticks + padding, end - ticks - padding
             if self._painted[low:high].translate(_ONE_LINE) == words:
-                self._literal(low, high)
+                for piece in self._visible(low, high):
+                    self._literal(*piece)
                 return
         if self._is_whole(start, end):
             self._add(_SPACES.sub(" ", words), start, end, exact=False)
