@@ -4,7 +4,10 @@ The index of a generation is built anew from the catalog: tantivy counts deleted
 statistics until segments merge, so an index with a history ranks otherwise than a clean one.
 """
 
+import os
 import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +32,7 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, str]]) -> None:
     try:
         folder.mkdir(parents=True)
         index = tantivy.Index(_schema(), path=str(folder))
+        index.config_reader(reload_policy="manual")
         index.register_tokenizer(ANALYSER, build_analyser())
         writer = index.writer(_HEAP_BYTES, 1)
         for number, words in passages:
@@ -49,7 +53,9 @@ class Lexical:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         try:
-            self._index = tantivy.Index.open(str(folder))
+            self._index = tantivy.Index.open(str(self._lockable()))
+            # A generation never changes; watching it would only hold up its removal.
+            self._index.config_reader(reload_policy="manual")
         except (ValueError, OSError) as error:
             raise self._damaged(error) from error
         self._index.register_tokenizer(ANALYSER, build_analyser())
@@ -95,10 +101,21 @@ class Lexical:
             if len(found) < limit or scores[-1] < scores[k - 1]:
                 break
             limit *= 2
-        ids = self._searcher.fast_field_values("id", [address for _, address in found])
+        addresses = [address for _, address in found]
+        values = self._searcher.fast_field_values("id", addresses)
+        ids = [int(value) for value in values if value is not None]
         pairs = sorted(zip(ids, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
         floor = pairs[k - 1][1] if len(pairs) > k else -1.0
-        return [(int(number), score) for number, score in pairs if score >= floor]
+        return [(number, score) for number, score in pairs if score >= floor]
+
+    def _lockable(self) -> Path:
+        """Return the folder, or a copy of it if nobody may write there: tantivy locks to read."""
+        if os.access(self._folder, os.W_OK):
+            return self._folder
+        copy = Path(tempfile.mkdtemp(prefix="pullquote-"))
+        weakref.finalize(self, shutil.rmtree, copy, ignore_errors=True)
+        shutil.copytree(self._folder, copy, dirs_exist_ok=True)
+        return copy
 
     def _damaged(self, error: Exception) -> IndexCorrupt:
         return IndexCorrupt(

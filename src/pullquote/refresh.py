@@ -13,7 +13,6 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,10 +20,9 @@ from typing import Protocol
 import numpy as np
 from filelock import FileLock, Timeout
 
-from pullquote.articles import digest_of, find_articles, read_article, read_bytes
-from pullquote.catalog import CATALOG_FILE, Catalog, Row, VectorRow, View
+from pullquote.articles import find_articles
+from pullquote.catalog import CATALOG_FILE, Catalog
 from pullquote.errors import (
-    ArticleUnreadable,
     IndexBusy,
     IndexCorrupt,
     RecipeChanged,
@@ -33,16 +31,11 @@ from pullquote.errors import (
 from pullquote.lexical import build_lexical
 from pullquote.passages import VERSION as SPLITTING
 from pullquote.passages import embedded_form, number_of, split_passages
+from pullquote.protocols import Embedder, Progress, VectorStore
+from pullquote.scanning import plan, scan
 from pullquote.terms import VERSION as NORMALISATION
-from pullquote.types import (
-    Article,
-    Embedder,
-    Passage,
-    Problem,
-    Progress,
-    RefreshReport,
-    VectorStore,
-)
+from pullquote.types import Article, Passage, Problem, RefreshReport
+from pullquote.view import Row, VectorRow, View
 
 _LOCK_FILE = "writer.lock"
 _OWNER_FILE = "writer.pid"
@@ -60,72 +53,9 @@ class OpenStore(Protocol):
         """Return the store; raise IndexCorrupt if it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What became of each article since the last refresh; `renamed` pairs old and new paths."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
-    unchanged: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """The folder as it is: digest of every article, and the read ones that the index lacks."""
-
-    digests: dict[str, str]
-    read: dict[str, Article]
-    skipped: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-
-
-def plan(known: Mapping[str, str], found: Mapping[str, str]) -> Plan:
-    """Compare two maps of path → digest; an equal digest under a new path is a rename."""
-    added = sorted(found.keys() - known.keys())
-    removed = sorted(known.keys() - found.keys())
-    homeless: dict[str, list[str]] = {}
-    for path in removed:
-        homeless.setdefault(known[path], []).append(path)
-    renamed = [(homeless[found[path]].pop(0), path) for path in added if homeless.get(found[path])]
-    old, new = {a for a, _ in renamed}, {b for _, b in renamed}
-    both = sorted(known.keys() & found.keys())
-    return Plan(
-        added=tuple(path for path in added if path not in new),
-        changed=tuple(path for path in both if known[path] != found[path]),
-        removed=tuple(path for path in removed if path not in old),
-        renamed=tuple(renamed),
-        unchanged=tuple(path for path in both if known[path] == found[path]),
-    )
-
-
 def recipe_of(embedder: Embedder) -> str:
     """Return all that decides what a vector means: embedder, splitting, normalisation."""
     return f"{embedder.recipe} {SPLITTING} {NORMALISATION}"
-
-
-def scan(corpus: Path, known: Mapping[str, str], *, progress: Progress) -> Scan:
-    """Read the folder; parse only what is new or changed. One bad file is never fatal."""
-    digests: dict[str, str] = {}
-    read: dict[str, Article] = {}
-    skipped: list[Problem] = []
-    warnings: list[Problem] = []
-    paths = tuple(find_articles(corpus))
-    for done, path in enumerate(paths, 1):
-        try:
-            data = read_bytes(corpus, path)
-            digest = digest_of(data)
-            if known.get(path) != digest:
-                article, wrong = read_article(path, data)
-                _check_characters(article)
-                read[path] = article
-                warnings += [Problem(path, reason) for reason in wrong]
-            digests[path] = digest
-        except ArticleUnreadable as error:
-            skipped.append(Problem(path, str(error)))
-        progress("Reading articles", done, len(paths))
-    return Scan(digests, read, tuple(skipped), tuple(warnings))
 
 
 def refresh(
@@ -223,14 +153,14 @@ class _Refresh:
     def _embed_missing(self, new: Sequence[tuple[Article, Sequence[Row]]], gone: set[str]) -> int:
         """Embed every vector that some passage needs and the shelves lack; return how many."""
         wanted = {row.vector: row.passage for _, rows in new for row in rows}
-        with self._catalog.reading() as view:
-            there = view.vector_ids() & set(self._store.ids().tolist())
-            lost = view.vector_ids(used=True) - there - wanted.keys()
-            for row in view.rows(vectors=lost):
-                if row.passage.article.path not in gone:
-                    wanted[row.vector] = row.passage
-        if self._rebuild:
-            there = set()
+        there = set[int]()
+        if not self._rebuild:
+            with self._catalog.reading() as view:
+                there = view.vector_ids() & set(self._store.ids().tolist())
+                lost = view.vector_ids(used=True) - there - wanted.keys()
+                for row in view.rows(vectors=lost):
+                    if row.passage.article.path not in gone:
+                        wanted[row.vector] = row.passage
         missing = [(number, wanted[number]) for number in sorted(wanted.keys() - there)]
         self._progress("Embedding passages", 0, len(missing))
         for first in range(0, len(missing), _FLUSH_EVERY):
@@ -326,17 +256,6 @@ def _remove(path: Path) -> None:
             path.unlink()
 
 
-def _check_characters(article: Article) -> None:
-    """Raise ArticleUnreadable if the metadata holds half a character, which nothing can store."""
-    labels = (*article.lang, *article.tags, *article.categories)
-    try:
-        "\n".join((article.title, article.summary, article.url or "", *labels)).encode()
-    except UnicodeEncodeError as error:
-        raise ArticleUnreadable(
-            "front matter holds half a character (a lone surrogate); write it in full"
-        ) from error
-
-
 def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
     if about and about["recipe"] != recipe:
         raise RecipeChanged(
@@ -351,13 +270,16 @@ def _rehearse(
     """Say what a refresh would do, writing nothing."""
     known: dict[str, str] = {}
     there: set[int] = set()
+    old: tuple[Problem, ...] = ()
     catalog = Catalog(folder)
     if catalog.exists and not rebuild:
         with catalog.reading() as view:
             known, there = view.digests(), view.vector_ids()
+            _, old = view.problems()
             _check_recipe(view.about(), recipe_of(embedder))
     found = scan(corpus, known, progress=progress)
     steps = plan(known, found.digests)
+    kept = tuple(problem for problem in old if problem.article in steps.unchanged)
     wanted = {
         number_of(recipe_of(embedder), embedded_form(passage)[0])
         for article in found.read.values()
@@ -371,7 +293,7 @@ def _rehearse(
         unchanged=len(steps.unchanged),
         embedded=len(wanted - there),
         skipped=found.skipped,
-        warnings=found.warnings,
+        warnings=tuple(sorted(kept + found.warnings, key=lambda problem: problem.article)),
         seconds=time.monotonic() - begin,
     )
 

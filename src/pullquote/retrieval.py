@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pullquote.catalog import Row, View
 from pullquote.errors import IndexCorrupt
 from pullquote.lexical import Lexical
-from pullquote.types import Filter, Hit, Passage, Vector, Vectors, VectorStore
+from pullquote.protocols import Vector, Vectors, VectorStore
+from pullquote.types import Filter, Hit, Passage
+from pullquote.view import Row, View
 
 _BM25_EASE = 4.0
 _DECIMALS = 5
@@ -83,15 +84,18 @@ def find_passages(
     if passages is not None:
         inside = frozenset(passages.tolist())
         rows = tuple(row for row in rows if row.passage.id in inside)
+    # What one ranker put forward, the other scores as well.
     unseen = np.array(sorted({row.vector for row in rows} - dense.keys()), dtype=np.int64)
     exact = dense | _cosines(store, vector, unseen)
+    unread = sorted({row.passage.id for row in rows} - matches.keys())
+    words = matches | dict(lexical.search(question, len(unread), allowed=unread))
     sentences = view.sentences({row.vector for row in rows}, len(vector))
     best = max(matches.values(), default=0.0)
     places = _ranks(rows, dense, matches)
     found = []
     for row in rows:
         marks = _sentence_cosines(sentences.get(row.vector), vector, row.passage)
-        bm25 = matches.get(row.passage.id, 0.0)
+        bm25 = words.get(row.passage.id, 0.0)
         cosine = exact.get(row.vector, 0.0)
         score = cosine + max(marks, default=cosine) + bm25 / (best + _BM25_EASE)
         found.append(

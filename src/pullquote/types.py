@@ -1,21 +1,15 @@
-"""The nouns, the seams and the settings. Everything here is frozen; tuples, never lists."""
+"""The nouns. Everything here is frozen; tuples, never lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
-from typing import Any, Literal, NamedTuple, Protocol, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote as percent_encode
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pullquote import markdown
 from pullquote.errors import InputError
 from pullquote.spans import Span, find_lines
 
-Vectors = NDArray[np.float32]  # (n, dim), rows of length 1
-Vector = NDArray[np.float32]  # (dim,), of length 1
-Ids = NDArray[np.int64]  # (n,)
 Status = Literal["answered", "abstained"]
 
 
@@ -94,6 +88,7 @@ class Filter:
         paths: str | Sequence[str] | frozenset[str] | set[str] | None = None,
     ) -> Self:
         """Build a filter from what people type; raise InputError for what is not a date."""
+        _check_whole(tags, categories, lang, paths)
         return cls(
             tags=_words(tags),
             categories=_words(categories),
@@ -272,88 +267,14 @@ class RefreshReport:
         }
 
 
-class Embedded(NamedTuple):
-    """Vectors of some passages, and for each passage the vectors of its sentences."""
-
-    passages: Vectors
-    sentences: tuple[Vectors, ...]
-
-
-class Embedder(Protocol):
-    """A sentence encoder. `recipe` names all that changes its vectors; rows have length 1."""
-
-    @property
-    def recipe(self) -> str:
-        """Weights, precision, pooling, length and prompts, as one short text."""
-
-    @property
-    def dim(self) -> int:
-        """Numbers in a vector."""
-
-    def embed_passages(
-        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
-    ) -> Embedded:
-        """Embed texts; `places` are their sentences, as half-open ranges of each text."""
-
-    def embed_question(self, question: str) -> Vector:
-        """Embed one question, with the model's prompt for questions."""
-
-
-class VectorStore(Protocol):
-    """Ids and vectors, nothing else. Nothing is durable before `flush` returns."""
-
-    def add(self, ids: Ids, vectors: Vectors) -> None:
-        """Add rows; a row whose id is there already is replaced."""
-
-    def remove(self, ids: Ids) -> None:
-        """Remove rows; unknown ids are ignored."""
-
-    def search(
-        self, vector: Vector, k: int, *, allowed: Ids | None = None
-    ) -> tuple[Ids, NDArray[np.float32]]:
-        """Return the k nearest rows by inner product and all that tie with the last of them.
-
-        Best first, ties by id, so that what was added when does not show.
-        """
-
-    def ids(self) -> Ids:
-        """Return every id, ascending."""
-
-    def flush(self) -> None:
-        """Make everything so far durable, or raise StoreError and leave the old state."""
-
-
-class Writer(Protocol):
-    """Puts an answer into words. It may arrange quotes, citing them as [1], never alter them."""
-
-    def write(self, question: str, quotes: Sequence[Quote]) -> str:
-        """Return Markdown text for an answered question."""
-
-
-class Reader(Protocol):
-    """A model that reads a passage with the question, in place of the built-in weighing."""
-
-    def read(self, question: str, passages: Sequence[Passage]) -> Sequence[Sequence[float]]:
-        """Return for each passage the probability, sentence by sentence, that it answers."""
-
-
-class Progress(Protocol):
-    """Is told how a refresh gets on."""
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """Hear that `done` of `total` are finished; total 0 = not known yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What may be tuned, each with the experiment that chose it in benchmarks/README.md."""
-
-    threshold: float = 0.5  # confidence below which an answer abstains
-    max_quotes: int = 4  # quotes in an answer
-    nearest: int = 3  # near misses shown with an abstention
-    candidates: int = 100  # passages each ranker puts forward
-    read: int = 8  # best passages whose sentences are weighed
-    history: int = 2  # earlier questions that help to find what a follow-up means
+def _check_whole(*values: str | Sequence[str] | frozenset[str] | set[str] | None) -> None:
+    words = [
+        word for value in values for word in ([value] if isinstance(value, str) else value or ())
+    ]
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError as error:
+        raise InputError("a filter holds half a character (a lone surrogate)") from error
 
 
 def _words(value: str | Sequence[str] | frozenset[str] | set[str] | None) -> frozenset[str]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pullquote.errors import StoreError
+from pullquote.protocols import VectorStore
 from pullquote.stores.faiss import FaissStore
-from pullquote.types import VectorStore
 
 VECTORS_FILE = "vectors.faiss"
 

