@@ -13,24 +13,18 @@ from pullquote.errors import (
     RecipeChanged,
     StoreError,
 )
+from pullquote.protocols import Embedded, Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.spans import Span
 from pullquote.types import (
     Answer,
     Article,
-    Embedded,
-    Embedder,
     Filter,
     Hit,
     Passage,
     Problem,
-    Progress,
     Quote,
-    Reader,
     RefreshReport,
-    Settings,
     Turn,
-    VectorStore,
-    Writer,
 )
 
 __version__ = "0.1.0"

@@ -2,40 +2,29 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pullquote import evidence, followups
+from pullquote.answering import Asker
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
-from pullquote.catalog import Catalog, View
+from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED, open_embedder
 from pullquote.errors import ArticleUnreadable, IndexCorrupt, InputError, RecipeChanged
 from pullquote.lexical import Lexical
-from pullquote.refresh import plan, recipe_of, refresh
-from pullquote.retrieval import Found, check_whole, find_passages
+from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
+from pullquote.refresh import recipe_of, refresh
+from pullquote.retrieval import check_whole
+from pullquote.scanning import plan
 from pullquote.spans import Span
 from pullquote.stores import open_store
-from pullquote.terms import read_terms
-from pullquote.types import (
-    Answer,
-    Article,
-    Embedder,
-    Filter,
-    Hit,
-    Progress,
-    Quote,
-    Reader,
-    RefreshReport,
-    Settings,
-    Turn,
-    VectorStore,
-    Writer,
-)
-from pullquote.weighing import Read, Weighed, find_missing, reweigh, weigh
-from pullquote.writers import Extractive, write_answer, write_silence
+from pullquote.types import Answer, Article, Filter, Hit, Quote, RefreshReport, Turn
+from pullquote.view import View
+from pullquote.weighing import Weighed
+from pullquote.writers import Extractive
 
 Words = str | Sequence[str] | frozenset[str] | set[str] | None
 Day = date | str | None
@@ -122,12 +111,13 @@ class Chatbot:
         """
         if not question.strip():
             raise InputError("the question is empty; ask something")
+        _check_characters(question)
         wanted = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
         )
         asked = followups.standalone(question, turns, history=self.settings.history)
-        with self._reading() as (view, shelves):
-            return self._answer(question, asked, wanted, view, shelves)
+        with self._asking() as asker:
+            return asker.answer(question, asked, wanted)
 
     def search(
         self,
@@ -144,21 +134,20 @@ class Chatbot:
         """Return the k passages that match best, best first."""
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
+        _check_characters(query)
         wanted = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
         )
-        with self._reading() as (view, shelves):
-            found, _ = self._find(query, wanted, view, shelves, k=k)
+        with self._asking() as asker:
+            found, _ = asker.find(query, wanted, k=k)
         return tuple(item.hit for item in found[:k])
 
-    def weigh(
-        self, question: str, *, turns: Sequence[Turn] = ()
-    ) -> tuple[Weighed, ...]:
+    def weigh(self, question: str, *, turns: Sequence[Turn] = ()) -> tuple[Weighed, ...]:
         """Return every sentence of the best passages with what spoke for it, best first."""
         asked = followups.standalone(question, turns, history=self.settings.history)
-        with self._reading() as (view, shelves):
-            found, _ = self._find(asked, Filter(), view, shelves)
-            return self._weigh(asked, found, shelves)
+        with self._asking() as asker:
+            found, _ = asker.find(asked, Filter())
+            return asker.weigh(asked, found)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> "Conversation":
         """Start a conversation, in which follow-ups are understood."""
@@ -203,11 +192,12 @@ class Chatbot:
             skipped, warnings = view.problems()
             found = {"articles": view.count("articles"), "passages": view.count("passages")}
         left = {problem.article for problem in skipped}
-        now = {
-            path: digest_of(read_bytes(self.corpus, path))
-            for path in find_articles(self.corpus)
-            if path not in left
-        }
+        now: dict[str, str] = {}
+        for path in find_articles(self.corpus):
+            # What cannot be read now is told as removed here, and why by the next refresh.
+            with suppress(ArticleUnreadable):
+                if path not in left:
+                    now[path] = digest_of(read_bytes(self.corpus, path))
         steps = plan(known, now)
         return {
             "corpus": str(self.corpus),
@@ -223,113 +213,6 @@ class Chatbot:
             "skipped": [{"article": p.article, "reason": p.reason} for p in skipped],
             "warnings": [{"article": p.article, "reason": p.reason} for p in warnings],
         }
-
-    # -- asking
-
-    def _find(
-        self, question: str, wanted: Filter, view: View, shelves: _Shelves, *, k: int = 0
-    ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-        """Return fresh passages, best first, and what is to be said about the search."""
-        if wanted.since and wanted.until and wanted.since > wanted.until:
-            raise InputError(f"since {wanted.since} is after until {wanted.until}; swap them")
-        notes = [_unknown_note(*item) for item in view.unknown(wanted)]
-        found = find_passages(
-            question,
-            self._open_embedder().embed_question(question),
-            view=view,
-            store=shelves.store,
-            lexical=shelves.lexical,
-            wanted=wanted,
-            candidates=max(self.settings.candidates, k),
-        )
-        if not found and wanted and not notes:
-            notes.append("No article passes the filters.")
-        if not view.count("articles"):
-            notes.append(f"There are no articles in {self.corpus}.")
-        fresh, stale = self._without_stale(found[: max(self.settings.read * 2, k)])
-        notes += [
-            f"{path} has changed or gone since it was indexed, so it was not quoted; refresh."
-            for path in stale
-        ]
-        return fresh, tuple(notes)
-
-    def _without_stale(self, found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-        """Part passages whose file is as it was indexed from the paths of those whose is not."""
-        fresh: dict[str, bool] = {}
-        for item in found:
-            article = item.passage.article
-            if article.path not in fresh:
-                fresh[article.path] = self._digest_now(article.path) == article.digest
-        kept = tuple(item for item in found if fresh[item.passage.article.path])
-        return kept, tuple(sorted(path for path, same in fresh.items() if not same))
-
-    def _digest_now(self, path: str) -> str | None:
-        try:
-            return digest_of(read_bytes(self.corpus, path))
-        except ArticleUnreadable:
-            return None  # gone or unreadable: no digest is like it, so it is stale
-
-    def _weigh(
-        self, question: str, found: Sequence[Found], shelves: _Shelves
-    ) -> tuple[Weighed, ...]:
-        reads = [
-            Read(item.passage, item.score, item.cosines) for item in found[: self.settings.read]
-        ]
-        lexical = shelves.lexical
-        weighed = weigh(question, reads, frequency=lexical.frequency, count=lexical.count)
-        if self._reader is None:
-            return weighed
-        passages = [read.passage for read in reads]
-        scores = self._reader.read(question, passages)
-        return reweigh(
-            weighed,
-            {
-                (passage.id, span.start): probability
-                for passage, row in zip(passages, scores, strict=True)
-                for span, probability in zip(passage.sentences, row, strict=True)
-            },
-        )
-
-    def _answer(
-        self, question: str, asked: str, wanted: Filter, view: View, shelves: _Shelves
-    ) -> Answer:
-        settings = self.settings
-        found, notes = self._find(asked, wanted, view, shelves)
-        weighed = self._weigh(asked, found, shelves)
-        quotes = evidence.select(
-            asked, weighed, threshold=settings.threshold, limit=settings.max_quotes
-        )
-        confidence = max((item.probability for item in weighed), default=0.0)
-        sides = self._sides(asked, wanted, view, shelves)
-        if sides:
-            quotes = evidence.merge([*sides, quotes], limit=max(settings.max_quotes, len(sides)))
-            confidence = max(confidence, *(side[0].score for side in sides))
-        if asked != question.strip():
-            notes = (f"Understood as: {asked}", *notes)
-        if quotes:
-            text, more = write_answer(asked, quotes, self._writer)
-            notes += more
-            return Answer(question, asked, "answered", confidence, text, quotes, (), notes)
-        near = evidence.nearest(weighed, limit=settings.nearest)
-        missing = ", ".join(f"“{word}”" for word in find_missing(asked, weighed))
-        if missing and near:
-            notes = (f"Nothing that comes close mentions {missing}.", *notes)
-        text = write_silence(near, notes)
-        return Answer(question, asked, "abstained", confidence, text, (), near, notes)
-
-    def _sides(
-        self, asked: str, wanted: Filter, view: View, shelves: _Shelves
-    ) -> tuple[tuple[Quote, ...], ...]:
-        """Return the best quote for each name of a question such as "what do A, B and C plan?"."""
-        sides = []
-        for name, part in followups.split_names(asked):
-            found, _ = self._find(part, wanted, view, shelves)
-            weighed = self._weigh(part, found, shelves)
-            about = [item for item in weighed if item.terms & frozenset(read_terms(name))]
-            sides.append(
-                evidence.select(part, about, threshold=self.settings.threshold, limit=1)
-            )
-        return tuple(side for side in sides if side)
 
     def _state_of(self, quote: Mapping[str, Any]) -> str:
         try:
@@ -352,7 +235,7 @@ class Chatbot:
     # -- opening
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[View, _Shelves]]:
+    def _asking(self) -> Iterator[Asker]:
         """Open a view and the shelves of its generation, as of now."""
         for attempt in range(3):
             with self._catalog.reading() as view:
@@ -365,7 +248,16 @@ class Chatbot:
                     if moved and attempt < 2:
                         continue
                     raise
-                yield view, shelves
+                yield Asker(
+                    corpus=self.corpus,
+                    view=view,
+                    store=shelves.store,
+                    lexical=shelves.lexical,
+                    embedder=self._open_embedder(),
+                    reader=self._reader,
+                    writer=self._writer,
+                    settings=self.settings,
+                )
                 return
 
     def _open_shelves(self, view: View) -> _Shelves:
@@ -439,13 +331,12 @@ class Conversation:
         return answer
 
 
+def _check_characters(question: str) -> None:
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("the question holds half a character; write it in full") from error
+
+
 def _unheard(step: str, done: int, total: int) -> None:
     """Hear of progress and say nothing."""
-
-
-def _unknown_note(kind: str, value: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(value, known, n=3, cutoff=0.5) or known[:8]
-    there = ", ".join(close) if close else "none"
-    return f"No article has the {kind} “{value}”; there is: {there}."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pullquote import markdown
 from pullquote.errors import InputError
 from pullquote.spans import Span
-from pullquote.terms import names_in
+from pullquote.terms import names_in, numbers_in
 from pullquote.types import Article, Quote
 from pullquote.weighing import Weighed
 
@@ -120,5 +120,9 @@ def _locate(quote: Quote, start: int, end: int) -> Span:
 
 
 def _same(one: Weighed, other: Weighed) -> bool:
+    """Tell whether two sentences say the same: nearly all words, and all names and figures."""
     union = one.terms | other.terms
-    return bool(union) and len(one.terms & other.terms) >= _SAME * len(union)
+    if not union or len(one.terms & other.terms) < _SAME * len(union):
+        return False
+    first, second = (item.passage.article.show(item.span) for item in (one, other))
+    return numbers_in(first) == numbers_in(second) and names_in(first) == names_in(second)

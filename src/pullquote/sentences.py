@@ -5,8 +5,6 @@ consumes what it reads, so the time is linear in the text. Where a rule is unsur
 quotation that is one sentence too long still reads, one that is cut in the middle does not.
 """
 
-# ruff: noqa: RUF001 -- typographic and non-Latin marks are what this file is about.
-
 import re
 from typing import Final
 

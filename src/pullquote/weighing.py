@@ -1,10 +1,11 @@
 """How much a sentence says about a question: features, a rank and a probability.
 
 `rank` orders sentences against each other, `probability` says how likely one answers the question
-at all. Both are linear in a few features that a person can check. ``python -m benchmarks.calibrate``
-fits the weights on half of the evaluation questions and checks them on the other half; RANK is
-rounded from there, and two of its weights are set by hand where the data is silent: a sentence that
-lacks the year asked for (-0.25), or that leans on the one before it (-0.03), reads badly as a quote.
+at all. Both are linear in a few features that a person can check. The weights come from
+``python -m benchmarks.calibrate``, which fits them on one half of the evaluation questions and
+checks them on the other. RANK is rounded from there; two of its weights are set by hand, where the
+data is silent: a sentence that lacks the year asked for (-0.25) or leans on the one before it
+(-0.03) reads badly as a quote.
 """
 
 import math
@@ -36,12 +37,12 @@ RANK = {
     "leans": -0.03,
 }
 PROBABILITY = {
-    "bias": -4.48,
-    "sentence": 8.37,
-    "covered_passage": 1.31,
-    "kind": 0.1,
-    "names_absent": -1.38,
-    "specific_missing": -3.0,
+    "bias": -6.36,
+    "sentence": 9.29,
+    "covered_passage": 2.48,
+    "kind": 0.07,
+    "names_absent": -0.87,
+    "specific_missing": -1.07,
 }
 _DECIMALS = 5
 _QUANTITY = re.compile(
@@ -122,8 +123,8 @@ def find_missing(question: str, weighed: Sequence[Weighed]) -> tuple[str, ...]:
         seen |= _above(passage)
     wanted = frozenset(key_terms(question))
     absent = [
-        word.rstrip(".'’-")  # noqa: RUF001 -- people type both apostrophes
-        for word in re.findall(r"\w[\w.'’-]*", question)  # noqa: RUF001
+        word.rstrip(".'’-")
+        for word in re.findall(r"\w[\w.'’-]*", question)
         if (terms := frozenset(read_terms(word)) & wanted)
         and not any(mentions(seen, term) for term in terms)
     ]

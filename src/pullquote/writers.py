@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from pullquote.evidence import find_claim
-from pullquote.types import Quote, Writer
+from pullquote.protocols import Writer
+from pullquote.types import Quote
 
 SILENCE = "Your articles don't say."
 _CITATION = re.compile(r"\[(\d+)\]")
@@ -12,7 +13,7 @@ _QUOTED = re.compile(r"[\"“«]([^\"“”«»]+)[\"”»]")
 
 
 class Extractive:
-    """The default writer: the quotes as block quotes, numbered, with title, date and place."""
+    """The default writer: the quotes as numbered block quotes with title, date and place."""
 
     def write(self, question: str, quotes: Sequence[Quote]) -> str:
         """Return Markdown; no word in it is anybody's but the articles'."""
@@ -34,15 +35,14 @@ def write_answer(
     """Return the writer's text and notes; what a writer may not say is replaced.
 
     A text must cite, may cite only quotes there are, and whatever it puts between quotation marks
-    must stand, word for word, in a quote; else the extractive text is shown instead.
+    must stand, word for word, in a quote; else the quotes alone are shown, and a note says why.
     """
+    plain = Extractive().write(question, quotes)
     text = writer.write(question, quotes)
-    if isinstance(writer, Extractive):
-        return text, ()
-    fault = _fault(text, quotes)
+    fault = None if text == plain else _fault(text, quotes)
     if fault is None:
         return text, ()
-    return Extractive().write(question, quotes), (f"The writer's text was not used: {fault}.",)
+    return plain, (f"The writer's text was not used: {fault}.",)
 
 
 def write_silence(nearest: Sequence[Quote], reasons: Sequence[str]) -> str:

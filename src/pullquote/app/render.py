@@ -1,0 +1,208 @@
+"""Answers, reports and errors as HTML. Pure; every word that is not ours is escaped.
+
+A chat message is one line without a newline: Markdown leaves an HTML block alone until a blank
+line, so nothing in a quote is read as markup a second time.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from pullquote.types import Answer, Article, Problem, Quote, RefreshReport
+from pullquote.writers import SILENCE, Extractive
+
+_CITATION = re.compile(r"\[(\d+)\]")
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+_UNDERSTOOD = "Understood as: "
+_DOT = '<span class="dot"> · </span>'
+
+
+def show_question(question: str) -> str:
+    """Return a question as a chat message, as it was typed."""
+    return f'<div class="asked">{_lines(question.strip())}</div>'
+
+
+def show_answer(answer: Answer, turn: int) -> str:
+    """Return an answer as a chat message; its citations lead to `quote_link`."""
+    parts = []
+    if answer.standalone != answer.question.strip():
+        parts.append(f'<p class="understood">Understood as “{_words(answer.standalone)}”</p>')
+    parts += _show_quotes(answer, turn) if answer.quotes else _show_silence(answer, turn)
+    return _message("answer", "".join(parts))
+
+
+def show_trouble(line: str) -> str:
+    """Return an error as a chat message."""
+    return _message("trouble", f'<p role="alert">{_words(line)}</p>')
+
+
+def show_report(report: RefreshReport) -> str:
+    """Return what a refresh did: a line of counts, then what was skipped and why."""
+    counts = [
+        f"{number} {name}"
+        for name, number in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("removed", report.removed),
+            ("renamed", report.renamed),
+        )
+        if number
+    ]
+    done = ", ".join(counts) or "Nothing has changed"
+    line = f"{done}; {count(report.embedded, 'passage')} embedded in {report.seconds:.1f} s."
+    more = _problems("Skipped", report.skipped) + _problems("Warnings", report.warnings)
+    return f'<div class="report"><p>{escape(line)}</p>{more}</div>'
+
+
+def show_status(status: Mapping[str, Any]) -> str:
+    """Return the index's state as one line."""
+    if not status["generation"]:
+        return show_no_index()
+    parts = [count(status["articles"], "article"), count(status["passages"], "passage")]
+    refreshed = status.get("refreshed")
+    if refreshed:
+        moment = datetime.fromisoformat(str(refreshed)).astimezone()
+        parts.append(f"refreshed {show_day(moment.date())}, {moment:%H:%M}")
+    stale = sum(int(status[key]) for key in ("added", "changed", "removed", "renamed"))
+    line = _DOT.join(escape(part) for part in parts)
+    if stale:
+        line += f'{_DOT}<strong class="stale">{count(stale, "article")} changed since</strong>'
+    return f'<p class="status-line">{line}</p>'
+
+
+def show_no_index() -> str:
+    """Return the state of an index that is not there."""
+    return '<p class="status-line"><strong>No index yet</strong>: press Refresh to make one.</p>'
+
+
+def show_line(line: str, *, alert: bool = False) -> str:
+    """Return one line of plain text."""
+    role = ' role="alert" class="trouble"' if alert else ""
+    return f"<p{role}>{_words(line)}</p>"
+
+
+def show_credit(quote: Quote) -> str:
+    """Return where a quote is from: title, date, page, place in the file."""
+    article = quote.article
+    first, last = quote.lines
+    lines = f"line {first}" if first == last else f"lines {first}\N{EN DASH}{last}"
+    parts = [f'<span class="title">{_words(article.title)}</span>']
+    if article.date:
+        parts.append(escape(show_day(article.date)))
+    parts += _page_link(quote.url)
+    parts.append(f'<span class="place"><code>{_words(quote.location)}</code></span>')
+    parts.append(f'<span class="place">{lines}</span>')
+    return _DOT.join(parts)
+
+
+def show_about(article: Article, url: str | None) -> str:
+    """Return what is known of an article in one line: date, tags, page, file."""
+    parts = [escape(show_day(article.date))] if article.date else []
+    if article.tags:
+        tags = " ".join(f'<span class="tag">{_words(tag)}</span>' for tag in article.tags)
+        parts.append(f'<span class="tags">{tags}</span>')
+    parts += _page_link(url)
+    parts.append(f"<code>{_words(article.path)}</code>")
+    return _DOT.join(parts)
+
+
+def quote_link(turn: int, number: int, *, near: bool = False) -> str:
+    """Return the address of a quote within the page, which the source panel opens."""
+    return f"#{'near' if near else 'quote'}-{turn}-{number}"
+
+
+def safe_link(url: str | None) -> str | None:
+    """Return the address if it is a web page's, None for any other scheme or a broken one."""
+    if not url or _UNPRINTABLE.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def show_day(day: date) -> str:
+    """Return a day as people write it: 9 February 2025."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def count(number: int, name: str) -> str:
+    """Return "1 article", "2 articles"."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def _show_quotes(answer: Answer, turn: int) -> Iterable[str]:
+    if answer.text != Extractive().write(answer.standalone, answer.quotes):
+        prose = _CITATION.sub(
+            lambda match: _cite(turn, int(match[1]), answer.quotes), _lines(answer.text)
+        )
+        yield f'<p class="prose">{prose}</p>'
+    for number, quote in enumerate(answer.quotes, 1):
+        yield (
+            f"<figure><blockquote>{_words(quote.text)} {_cite(turn, number, answer.quotes)}"
+            f"</blockquote><figcaption>{show_credit(quote)}</figcaption></figure>"
+        )
+    yield _notes(answer.notes)
+
+
+def _show_silence(answer: Answer, turn: int) -> Iterable[str]:
+    yield f'<p class="silence" role="status">{escape(SILENCE, quote=False)}</p>'
+    yield _notes(answer.notes)
+    if not answer.nearest:
+        return
+    yield '<p class="label">What came closest</p>'
+    for number, quote in enumerate(answer.nearest, 1):
+        day = f"{_DOT}{escape(show_day(quote.article.date))}" if quote.article.date else ""
+        yield (
+            f'<a class="near" href="{quote_link(turn, number, near=True)}">'
+            f'<span class="words">{_words(quote.text)}</span>'
+            f'<span class="from">{_words(quote.article.title)}{day}</span></a>'
+        )
+
+
+def _cite(turn: int, number: int, quotes: tuple[Quote, ...]) -> str:
+    if not 1 <= number <= len(quotes):
+        return f"[{number}]"
+    title = _words(f"Show in {quotes[number - 1].article.title}")
+    return f'<a class="cite" href="{quote_link(turn, number)}" title="{title}">[{number}]</a>'
+
+
+def _notes(notes: Iterable[str]) -> str:
+    items = "".join(f"<li>{_words(n)}</li>" for n in notes if not n.startswith(_UNDERSTOOD))
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def _page_link(url: str | None) -> list[str]:
+    link = safe_link(url)
+    if link is None:
+        return []
+    return [
+        f'<a class="page" href="{escape(link)}" target="_blank" rel="noopener">Open the page</a>'
+    ]
+
+
+def _problems(name: str, problems: tuple[Problem, ...]) -> str:
+    if not problems:
+        return ""
+    items = "".join(
+        f"<li><code>{_words(p.article)}</code> {_words(p.reason)}</li>" for p in problems
+    )
+    return f"<details open><summary>{name}: {len(problems)}</summary><ul>{items}</ul></details>"
+
+
+def _message(kind: str, inner: str) -> str:
+    return f'<div class="{kind}">{inner}</div>'
+
+
+def _words(text: str) -> str:
+    """Escape text for one line."""
+    return escape(re.sub(r"[\r\n]+", " ", text))
+
+
+def _lines(text: str) -> str:
+    """Escape text and keep its line breaks."""
+    return "<br>".join(escape(line) for line in re.split(r"\r\n|\n|\r", text))

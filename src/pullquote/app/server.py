@@ -1,0 +1,149 @@
+"""The web server: the page and the HTTP interface at one address."""
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from pullquote.app.api import Logins, create_api, read_logins
+from pullquote.app.page import build
+from pullquote.chatbot import Chatbot
+from pullquote.errors import InputError
+
+# For the sign-in page, which the page's own style does not reach.
+_THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]).set(
+    button_primary_background_fill="#8c2f1b",
+    button_primary_background_fill_dark="#8c2f1b",
+    button_primary_background_fill_hover="#6f2415",
+    button_primary_background_fill_hover_dark="#6f2415",
+)
+_HANG_UP_SECONDS = 0.5  # what requests are given to finish when the server stops
+_GIVE_UP_SECONDS = 5
+
+
+def create_server(
+    bot: Chatbot,
+    *,
+    page: gr.Blocks | None = None,
+    auth: tuple[str, str] | Logins | None = None,
+    root_path: str | None = None,
+) -> FastAPI:
+    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask`` and ``/healthz``.
+
+    `auth`, one or more of (user, password), guards all but the health check.
+    """
+    logins = read_logins(auth)
+    app: FastAPI = gr.mount_gradio_app(
+        create_api(bot, logins),
+        page or build(bot),
+        "/",
+        auth=list(logins) or None,
+        auth_message="Pullquote: sign in to read these articles.",
+        theme=_THEME,
+        root_path=root_path,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=0,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    return app
+
+
+def serve(
+    bot: Chatbot,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    page: gr.Blocks | None = None,
+    auth: tuple[str, str] | Logins | None = None,
+    root_path: str | None = None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, after one line on stdout with the address.
+
+    Port 0 takes a free one. Raises InputError if the port is busy or the host is not this machine.
+    """
+    listener = _listen(host, port)
+    with listener:
+        app = create_server(bot, page=page, auth=auth, root_path=root_path)
+        config = uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,
+            timeout_graceful_shutdown=_GIVE_UP_SECONDS,
+        )
+        ready = f"Pullquote is ready at {_address(host, listener)}{root_path or ''}"
+        with _quiet_signals(), suppress(KeyboardInterrupt):
+            _Server(config, lambda: _say(ready)).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it really answers, and ends though browser tabs are open."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An open page keeps a stream open, for which uvicorn would wait until it cuts it off.
+        asyncio.get_running_loop().call_later(_HANG_UP_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = str(getattr(error, "strerror", None) or error).partition(" (")[0]
+        raise InputError(
+            f"{host}:{port}: cannot listen there ({reason}); choose another port"
+        ) from error
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    """Return the address to open in a browser on this machine."""
+    shown = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Let SIGTERM end the server, not the process: uvicorn raises it again when it has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _ignore)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Take a signal and do nothing."""
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
