@@ -1,0 +1,93 @@
+"""What every shelf of tests shares: hypothesis profiles, a corpus to fill, bots to ask."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pullquote import Chatbot, Embedder, Reader, Settings, Writer
+from pullquote.encoders import BUNDLED, open_embedder
+from tests.fakes import WordEmbedder, fill
+
+# On CI a failure must come back when the run is repeated.
+settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("default")
+# Each example of these refreshes real folders several times.
+settings.register_profile(
+    "folders",
+    settings.get_profile("default"),
+    max_examples=12,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+Files = Mapping[str, str]
+
+SMALL: Files = {
+    "amazon.md": (
+        "---\ntitle: Amazon plans its spending\ndate: 2025-02-06\ntags: [amazon, ai]\n---\n\n"
+        "Amazon expects to spend about **$100 billion** in 2025, most of it on AI for AWS.\n"
+        "Brian Olsavsky, the chief financial officer, said so on a call.\n"
+    ),
+    "fog.md": (
+        "---\ntitle: Fog at the marathon\ndate: 2024-10-13\ntags: [sport]\n---\n\n"
+        "Fog held the harbour until ten.\nAsha Verne won in 2:31:07, a course record.\n"
+    ),
+    "bees.md": (
+        "# How bees get through winter\n\n"
+        "Bees form a cluster around the queen and shiver to keep her warm.\n"
+    ),
+}
+
+
+@pytest.fixture
+def make_corpus(tmp_path: Path) -> Callable[[Files], Path]:
+    """Return a function that makes `tmp_path/corpus` hold exactly some files."""
+    return lambda files: fill(tmp_path / "corpus", files)
+
+
+@pytest.fixture
+def make_bot(tmp_path: Path, make_corpus: Callable[[Files], Path]) -> Callable[..., Chatbot]:
+    """Return a function that makes a bot of words over some files, refreshed."""
+
+    def make(
+        files: Files,
+        *,
+        refresh: bool = True,
+        embeddings: Path | None = None,
+        embedder: Embedder | None = None,
+        writer: Writer | None = None,
+        reader: Reader | None = None,
+        settings: Settings | None = None,
+    ) -> Chatbot:
+        bot = Chatbot(
+            make_corpus(files),
+            embeddings=embeddings or tmp_path / "embeddings",
+            embedder=embedder or WordEmbedder(),
+            llm=writer,
+            reader=reader,
+            settings=settings,
+        )
+        if refresh:
+            bot.refresh()
+        return bot
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Embedder:
+    """Open the bundled model, converted and cached."""
+    return open_embedder(BUNDLED)
+
+
+@pytest.fixture(scope="session")
+def real_bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Chatbot:
+    """Open the bundled model over three small articles; do not change its corpus."""
+    folder = tmp_path_factory.mktemp("real")
+    bot = Chatbot(
+        fill(folder / "corpus", SMALL), embeddings=folder / "embeddings", embedder=bundled
+    )
+    bot.refresh()
+    return bot

@@ -1,0 +1,453 @@
+"""The page's HTML and the HTTP interface, without a browser."""
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import TypeVar
+
+import gradio as gr
+import pytest
+from fastapi.testclient import TestClient
+
+from pullquote import Answer, Article, Chatbot, InputError, Problem, Quote, RefreshReport, Span
+from pullquote.app import build, create_server, panel, render, serve
+from pullquote.articles import read_article
+from pullquote.writers import Extractive
+
+_MARK = re.compile(
+    r'<mark class="quote" data-n="(\d+)" data-start="(\d+)" data-end="(\d+)"'
+    r'( aria-current="true")?>'
+)
+Made = TypeVar("Made")
+_TAG = re.compile(r"<[^>]+>")
+_HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+_PAGES = {
+    "tram.md": """---
+title: The Tram
+date: 2024-12-05
+tags: [tram]
+url: https://example.com/tram/
+---
+
+The extension of the tram will cost 47.9 million pounds. It was voted for in
+November.
+
+| Line | Stops |
+| --- | ---: |
+| Harbour | 12 |
+| | 7 |
+| Hill | **9** |
+
+- Works begin in April.
+- Works end in May.
+""",
+    "chess.md": """---
+title: The Crown
+---
+
+Gukesh Dommaraju is the new world chess champion. He is 18.
+""",
+}
+
+
+def in_a_loop(make: Callable[[], Made]) -> Made:
+    """Make something of gradio's: outside of a running loop it leaks one for each of its locks."""
+
+    async def made() -> Made:
+        return make()
+
+    return asyncio.run(made())
+
+
+def make_article(text: str, path: str = "a.md") -> Article:
+    """Return an article of some text."""
+    return read_article(path, text.encode())[0]
+
+
+def make_quote(article: Article, words: str) -> Quote:
+    """Return the first place of some source in an article as a quote."""
+    start = article.text.index(words)
+    return Quote(article, Span(start, start + len(words)), 0.9)
+
+
+def make_answer(quotes: Sequence[Quote], **more: object) -> Answer:
+    """Return an answer as the default writer words it."""
+    text = Extractive().write("Why?", quotes)
+    fields: dict[str, object] = {"quotes": tuple(quotes), **more}
+    return Answer("Why?", "Why?", "answered", 0.9, text, **fields)  # type: ignore[arg-type]
+
+
+def marks_of(html: str) -> dict[int, list[tuple[str, int, int, bool]]]:
+    """Return each quote's marks: what a browser would give as their text, and their places."""
+    found: dict[int, list[tuple[str, int, int, bool]]] = {}
+    for mark in _MARK.finditer(html):
+        depth, end, place = 1, 0, mark.end()
+        while depth:
+            tag = next(re.compile(r"</?mark\b[^>]*>").finditer(html, place))
+            depth += -1 if tag[0].startswith("</") else 1
+            end, place = tag.span()
+        words = unescape(_TAG.sub("", html[mark.end() : end]))
+        found.setdefault(int(mark[1]), []).append(
+            (words, int(mark[2]), int(mark[3]), mark[4] is not None)
+        )
+    return found
+
+
+def joined(marks: Sequence[tuple[str, int, int, bool]]) -> str:
+    """Return what the page promises to be the quote's text."""
+    return " ".join(words for words, *_ in marks)
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
+    """Open a bot over two articles."""
+    folder = tmp_path_factory.mktemp("app")
+    (folder / "corpus").mkdir()
+    for name, text in _PAGES.items():
+        (folder / "corpus" / name).write_bytes(text.encode())
+    bot = Chatbot(folder / "corpus", embeddings=folder / "embeddings")
+    bot.refresh()
+    return bot
+
+
+@pytest.fixture(scope="module")
+def client(bot: Chatbot) -> Iterator[TestClient]:
+    """Open a client of the server over them."""
+    with TestClient(in_a_loop(lambda: create_server(bot))) as client:
+        yield client
+
+
+class TestRender:
+    """Answers, reports and errors as HTML."""
+
+    def test_a_question_is_shown_as_it_was_typed(self) -> None:
+        """A question is shown as it was typed."""
+        shown = render.show_question("a <b> *c*\nd")
+        assert shown == '<div class="asked">a &lt;b&gt; *c*<br>d</div>'
+
+    def test_an_answer_cites_each_quote_and_says_where_it_is_from(self) -> None:
+        """An answer cites each quote and says where it is from."""
+        article = make_article(_PAGES["tram.md"], "2024/tram.md")
+        html = render.show_answer(make_answer([make_quote(article, "Works begin in April.")]), 3)
+        assert 'href="#quote-3-1"' in html
+        assert re.search(r'<a class="cite"[^>]*>\[1\]</a>', html)
+        assert "The Tram" in html and "5 December 2024" in html
+        assert 'href="https://example.com/tram/#:~:text=' in html
+        assert 'target="_blank" rel="noopener"' in html
+        assert re.search(r"<code>2024/tram\.md:\d+-\d+</code>", html)
+
+    def test_everything_from_articles_is_escaped(self) -> None:
+        """Everything from articles is escaped."""
+        text = f"---\ntitle: '{_HOSTILE}'\ntags: ['{_HOSTILE}']\n---\n\nWords `{_HOSTILE}` here.\n"
+        article = make_article(text, "<b>.md")
+        quote = make_quote(article, "Words")
+        nearest = Answer("Why?", "Why?", "abstained", 0.1, "", (), (quote,), (_HOSTILE,))
+        for html in (
+            render.show_answer(make_answer([quote], notes=(_HOSTILE,)), 1),
+            render.show_answer(nearest, 1),
+            render.show_trouble(_HOSTILE),
+            render.show_report(RefreshReport(skipped=(Problem(_HOSTILE, _HOSTILE),))),
+            panel.show_panel(article, (quote,), 1),
+            panel.show_changed(article),
+            panel.show_notice(_HOSTILE),
+        ):
+            assert "<script" not in html and "<img" not in html and "<b>" not in html
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//x.example",
+            "java\nscript:x",
+            "http:",
+            "",
+            None,
+        ],
+    )
+    def test_only_web_pages_are_linked(self, url: str | None) -> None:
+        """Only web pages are linked."""
+        assert render.safe_link(url) is None
+
+    def test_a_page_may_be_http_or_https(self) -> None:
+        """A page may be http or https."""
+        assert render.safe_link("http://example.com/a?b=c") == "http://example.com/a?b=c"
+        assert render.safe_link("HTTPS://example.com") == "HTTPS://example.com"
+
+    def test_a_chat_message_is_one_line(self) -> None:
+        """A chat message is one line."""
+        article = make_article("One\ntwo three.\n")
+        answer = make_answer([make_quote(article, "One\ntwo three.")], notes=("a\n\nb",))
+        assert "\n" not in render.show_answer(answer, 1)
+
+    def test_silence_is_a_status_with_its_reasons_and_near_misses(self) -> None:
+        """Silence is a status with its reasons and near misses."""
+        article = make_article(_PAGES["chess.md"])
+        quote = make_quote(article, "He is 18.")
+        answer = Answer("Why?", "Why?", "abstained", 0.1, "", (), (quote,), ("Nothing close.",))
+        html = render.show_answer(answer, 2)
+        assert 'role="status">Your articles don\'t say' in html
+        assert "Nothing close." in html
+        assert '<a class="near" href="#near-2-1">' in html
+        assert 'class="cite"' not in html
+
+    def test_a_follow_up_says_how_it_was_understood_once(self) -> None:
+        """A follow up says how it was understood once."""
+        article = make_article(_PAGES["chess.md"])
+        answer = Answer(
+            "and he?",
+            "Who? and he?",
+            "answered",
+            0.9,
+            "He is 18 [1].",
+            (make_quote(article, "He is 18."),),
+            (),
+            ("Understood as: Who? and he?",),
+        )
+        html = render.show_answer(answer, 1)
+        assert html.count("Understood as") == 1
+        assert "“Who? and he?”" in html
+
+    def test_prose_of_a_writer_is_shown_with_its_citations(self) -> None:
+        """Prose of a writer is shown with its citations."""
+        article = make_article(_PAGES["chess.md"])
+        quote = make_quote(article, "He is 18.")
+        answer = Answer("Why?", "Why?", "answered", 0.9, "Young <b> [1], not [7].", (quote,))
+        html = render.show_answer(answer, 1)
+        assert "Young &lt;b&gt; <a" in html
+        assert len(re.findall(r">\[1\]</a>", html)) == 2
+        assert "not [7]." in html
+
+    def test_a_report_counts_and_gives_reasons(self) -> None:
+        """A report counts and gives reasons."""
+        report = RefreshReport(
+            added=2, embedded=1, seconds=0.5, skipped=(Problem("x.md", "is empty"),)
+        )
+        html = render.show_report(report)
+        assert "2 added; 1 passage embedded in 0.5 s." in html
+        assert "x.md" in html and "is empty" in html
+
+    def test_days_are_written_out(self) -> None:
+        """Days are written out."""
+        assert render.show_day(date(2025, 2, 9)) == "9 February 2025"
+
+
+class TestPanel:
+    """The article with its marks."""
+
+    def test_every_quote_is_marked_and_the_clicked_one_is_current(self) -> None:
+        """Every quote is marked and the clicked one is current."""
+        article = make_article(_PAGES["tram.md"])
+        quotes = (
+            make_quote(article, "It was voted for in\nNovember."),
+            make_quote(article, "Works end in May."),
+        )
+        marks = marks_of(panel.show_panel(article, quotes, 2))
+        assert joined(marks[1]) == quotes[0].text == "It was voted for in November."
+        assert joined(marks[2]) == quotes[1].text
+        assert [current for *_, current in marks[1] + marks[2]] == [False, True]
+        for number, quote in enumerate(quotes, 1):
+            for _, start, end, _ in marks[number]:
+                assert article.text[start:end] == quote.source
+
+    def test_a_quote_that_crosses_cells_and_blocks_is_several_marks(self) -> None:
+        """A quote that crosses cells and blocks is several marks."""
+        article = make_article(_PAGES["tram.md"])
+        start = article.text.index("Harbour")
+        quote = Quote(article, Span(start, article.text.index("Works end")), 0.9)
+        html = panel.show_panel(article, (quote,), 1)
+        marks = marks_of(html)[1]
+        assert [words for words, *_ in marks] == [
+            *("Harbour", "12", "7", "Hill", "9"),
+            "Works begin in April.",
+        ]
+        assert joined(marks) == quote.text
+        assert [article.text[a:b] for _, a, b, _ in marks[:2]] == ["Harbour", "12"]
+
+    def test_a_cell_stays_in_its_column_when_the_one_before_is_empty(self) -> None:
+        """A cell stays in its column when the one before is empty."""
+        article = make_article(_PAGES["tram.md"])
+        html = panel.show_changed(article)
+        assert "<tr><th>Line</th><th>Stops</th></tr>" in html
+        assert "<tr><td></td><td>7</td></tr>" in html
+
+    def test_quotes_that_nest_are_both_whole(self) -> None:
+        """Quotes that nest are both whole."""
+        article = make_article("Alpha beta gamma delta.\n")
+        quotes = (
+            make_quote(article, "beta"),
+            make_quote(article, "Alpha beta gamma"),
+            make_quote(article, "Alpha beta gamma"),
+        )
+        marks = marks_of(panel.show_panel(article, quotes, 1))
+        assert {number: joined(marks[number]) for number in marks} == {
+            1: "beta",
+            2: "Alpha beta gamma",
+            3: "Alpha beta gamma",
+        }
+
+    @pytest.mark.parametrize("current", [1, 2])
+    def test_of_quotes_that_cross_the_clicked_one_is_whole(self, current: int) -> None:
+        """Of quotes that cross the clicked one is whole."""
+        article = make_article("Alpha beta gamma delta.\n")
+        quotes = (make_quote(article, "Alpha beta gamma"), make_quote(article, "gamma delta."))
+        marks = marks_of(panel.show_panel(article, quotes, current))
+        assert list(marks) == [current]
+        assert joined(marks[current]) == quotes[current - 1].text
+
+    def test_decoded_characters_are_marked_by_their_source(self) -> None:
+        """Decoded characters are marked by their source."""
+        article = make_article("Net&nbsp;sales &amp; **profit** rose. More.\n")
+        quote = make_quote(article, "Net&nbsp;sales &amp; **profit** rose.")
+        ((words, start, end, _),) = marks_of(panel.show_panel(article, (quote,), 1))[1]
+        assert words == quote.text == "Net\u00a0sales & profit rose."
+        assert article.text[start:end] == quote.source
+
+    def test_quotes_of_other_articles_are_left_out(self) -> None:
+        """Quotes of other articles are left out."""
+        here, there = make_article("Alpha beta.\n", "a.md"), make_article("Alpha beta.\n", "b.md")
+        quotes = (make_quote(there, "Alpha"), make_quote(here, "beta"))
+        assert list(marks_of(panel.show_panel(here, quotes, 2))) == [2]
+
+    def test_list_numbers_and_depths_are_read_from_the_file(self) -> None:
+        """List numbers and depths are read from the file."""
+        article = make_article("3. Third\n   - deep\n\nText.\n")
+        html = panel.show_changed(article)
+        assert '<li data-marker="3." data-depth="0">Third</li>' in html
+        assert '<li data-marker="•" data-depth="1">deep</li>' in html
+
+    def test_code_is_shown_but_never_run(self) -> None:
+        """Code is shown but never run."""
+        html = panel.show_changed(make_article("Text.\n\n```\n<b>x</b>\n```\n"))
+        assert "<pre><code>&lt;b&gt;x&lt;/b&gt;\n</code></pre>" in html
+
+
+class TestServer:
+    """The HTTP interface."""
+
+    def test_health_tells_generation_and_articles(self, client: TestClient) -> None:
+        """Health tells generation and articles."""
+        reply = client.get("/healthz")
+        assert reply.status_code == 200
+        assert reply.json() == {"status": "ok", "generation": 1, "articles": 2}
+
+    def test_health_without_an_index_is_503(self, tmp_path: Path) -> None:
+        """Health without an index is 503."""
+        (tmp_path / "corpus").mkdir()
+        empty = Chatbot(tmp_path / "corpus", embeddings=tmp_path / "none")
+        with TestClient(in_a_loop(lambda: create_server(empty))) as client:
+            reply = client.get("/healthz")
+            assert (reply.status_code, reply.json()["status"]) == (503, "no index")
+            asked = client.post("/api/v1/ask", json={"question": "Who?"})
+            assert asked.status_code == 503
+            assert "pullquote refresh" in asked.json()["detail"]
+
+    def test_ask_returns_the_answer(self, client: TestClient, bot: Chatbot) -> None:
+        """Ask returns the answer."""
+        question = "Who is the new world chess champion?"
+        reply = client.post("/api/v1/ask", json={"question": question})
+        assert reply.status_code == 200
+        assert reply.json() == bot.ask(question).to_dict()
+
+    def test_ask_takes_filters_and_turns(self, client: TestClient) -> None:
+        """Ask takes filters and turns."""
+        body = {
+            "question": "and the tram?",
+            "tags": "tram",
+            "since": "2024-01-01",
+            "turns": [{"question": "What will the museum cost?"}],
+        }
+        answer = client.post("/api/v1/ask", json=body).json()
+        assert answer["standalone"] != "and the tram?"
+        assert {quote["article"] for quote in answer["quotes"] + answer["nearest"]} <= {"tram.md"}
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            ({"question": "Who?", "since": "yesterday"}, "since: 'yesterday' is not a date"),
+            ({"question": "  "}, "the question is empty"),
+            ({}, "question: Field required"),
+            ({"question": "Who?", "tag": "x"}, "tag: Extra inputs are not permitted"),
+            ({"question": "x" * 2001}, "question: String should have at most 2000 characters"),
+            ({"question": "Who?", "turns": [{}]}, "turns.0.question: Field required"),
+            ([], "Input should be a valid dictionary"),
+        ],
+    )
+    def test_bad_input_is_one_clear_line(self, client: TestClient, body: object, said: str) -> None:
+        """Bad input is one clear line."""
+        reply = client.post("/api/v1/ask", json=body)
+        assert reply.status_code == 422
+        detail = reply.json()["detail"]
+        assert said in detail and "\n" not in detail
+
+    def test_a_lone_surrogate_is_refused(self, client: TestClient) -> None:
+        """A lone surrogate is refused."""
+        reply = client.post(
+            "/api/v1/ask",
+            content=b'{"question": "\\ud800"}',
+            headers={"content-type": "application/json"},
+        )
+        assert reply.status_code == 422
+
+    def test_auth_guards_all_but_health(self, bot: Chatbot) -> None:
+        """Auth guards all but health."""
+        with TestClient(in_a_loop(lambda: create_server(bot, auth=("ann", "pässword")))) as client:
+            ask = {"question": "Who is the new world chess champion?"}
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/config").status_code == 401
+            refused = client.post("/api/v1/ask", json=ask)
+            assert refused.status_code == 401
+            assert refused.headers["www-authenticate"].startswith("Basic")
+            for login in (("ann", "no"), ("bob", "pässword"), ("", "")):
+                assert client.post("/api/v1/ask", json=ask, auth=login).status_code == 401
+            assert client.post("/api/v1/ask", json=ask, auth=("ann", "pässword")).status_code == 200
+
+    @pytest.mark.parametrize("auth", [(), ("", "x"), [("a", "")]])
+    def test_an_empty_login_is_refused(self, bot: Chatbot, auth: object) -> None:
+        """An empty login is refused."""
+        with pytest.raises(InputError, match="auth"):
+            create_server(bot, auth=auth)  # type: ignore[arg-type]
+
+    def test_nothing_of_gradio_is_public(self, client: TestClient) -> None:
+        """Nothing of gradio is public."""
+        assert client.get("/gradio_api/info").json() == {
+            "named_endpoints": {},
+            "unnamed_endpoints": {},
+        }
+
+    def test_a_busy_port_is_refused(self, bot: Chatbot) -> None:
+        """A busy port is refused."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port}: cannot listen"):
+                serve(bot, port=port)
+
+
+class TestPage:
+    """The page as a whole."""
+
+    def test_examples_may_be_given(self, bot: Chatbot) -> None:
+        """Examples may be given."""
+        page = in_a_loop(lambda: build(bot, examples=["Who?"]))
+        assert _examples_of(page) == ["Who?"]
+
+    def test_examples_are_answered_by_the_articles(self, bot: Chatbot) -> None:
+        """Examples are answered by the articles."""
+        for question in _examples_of(in_a_loop(lambda: build(bot))):
+            assert bot.ask(question).status == "answered"
+
+    def test_a_page_needs_no_index(self, tmp_path: Path) -> None:
+        """A page needs no index."""
+        (tmp_path / "corpus").mkdir()
+        bot = Chatbot(tmp_path / "corpus", embeddings=tmp_path / "none")
+        page = in_a_loop(lambda: build(bot))
+        assert _examples_of(page) == []
+
+
+def _examples_of(page: gr.Blocks) -> list[str]:
+    (chat,) = (part for part in page.blocks.values() if isinstance(part, gr.Chatbot))
+    return [example["text"] for example in chat.examples or []]

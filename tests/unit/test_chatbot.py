@@ -1,0 +1,188 @@
+"""The facade: asking, searching, showing, verifying, conversing."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pytest
+
+from pullquote import Chatbot, IndexNotFound, InputError, Passage, Settings, Turn
+from tests.fakes import CannedWriter
+
+MakeBot = Callable[..., Chatbot]
+MakeCorpus = Callable[..., object]
+
+EASY = Settings(threshold=0.01)
+FILES = {
+    "tram.md": "---\ntitle: Tram\ntags: [rail]\ndate: 2025-03-01\n---\n\nThe tram opens in May.\n",
+    "bees.md": "---\ntitle: Bees\ntags: [garden]\n---\n\nBees shiver all winter.\n",
+}
+
+
+def test_an_answer_is_json_that_verifies(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
+    """Exported and read back, each quote is exact until its file changes or goes."""
+    bot = make_bot(FILES, settings=EASY)
+    answer = json.loads(json.dumps(bot.ask("When does the tram open?").to_dict()))
+    assert answer["status"] == "answered"
+    quote = answer["quotes"][0]
+    assert (quote["article"], quote["source"]) == ("tram.md", "The tram opens in May.")
+    assert (bot.corpus / "tram.md").read_text("utf-8")[quote["start"] : quote["end"]] == quote[
+        "text"
+    ]
+    tram = FILES["tram.md"]
+    for files, state in (
+        (FILES, "exact"),
+        (FILES | {"tram.md": f"{tram}More.\n"}, "exact"),
+        (FILES | {"tram.md": tram.replace("May", "June")}, "changed"),
+        (FILES | {"tram.md": "\n"}, "changed"),
+        ({"bees.md": FILES["bees.md"]}, "gone"),
+    ):
+        make_corpus(files)
+        assert bot.verify({"quotes": [quote]}) == ((quote, state),)
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"quotes": 1}, {"quotes": [{"article": "tram.md"}]}])
+def test_what_is_no_answer_cannot_be_verified(make_bot: MakeBot, answer: dict[str, object]) -> None:
+    """InputError says what is missing."""
+    with pytest.raises(InputError, match=r"pullquote ask --json|lacks"):
+        make_bot(FILES).verify(answer)
+
+
+def test_arguments_that_make_no_sense_are_refused(make_bot: MakeBot) -> None:
+    """Empty questions, no hits, odd dates and turned-round dates are the asker's errors."""
+    bot = make_bot(FILES)
+    for call, message in (
+        (lambda: bot.ask("  \n"), "the question is empty"),
+        (lambda: bot.search("tram", k=0), "at least one hit"),
+        (lambda: bot.ask("tram", since="yesterday"), "since: 'yesterday' is not a date"),
+        (lambda: bot.ask("tram", since="2025-01-02", until="2025-01-01"), "swap them"),
+        (lambda: bot.show("../secret.md", 0, 3), "lies outside the corpus"),
+        (lambda: bot.show("none.md", 0, 3), r"none\.md: cannot be read"),
+        (lambda: bot.show("tram.md", 5, 5), "not a place"),
+        (lambda: bot.show("tram.md", 0, 9999), "no words there"),
+    ):
+        with pytest.raises(InputError, match=message):
+            call()
+
+
+def test_half_a_character_in_a_question_is_no_crash(make_bot: MakeBot) -> None:
+    """JSON can carry a lone surrogate; it is an input error or it is read over."""
+    try:
+        answer = make_bot(FILES).ask("When does the tram \ud83d open?")
+    except InputError as error:
+        assert "question" in str(error)
+    else:
+        assert answer.quotes or answer.status == "abstained"
+
+
+def test_filters_take_what_people_have_at_hand(make_bot: MakeBot) -> None:
+    """Strings, sets, lists and dates; unknown values are noted with what there is."""
+    bot = make_bot(FILES, settings=EASY)
+    for options in (
+        {"tags": "Rail"},
+        {"tags": {"rail", "air"}},
+        {"since": date(2025, 3, 1), "until": "2025-03-01"},
+        {"paths": ["t*"]},
+    ):
+        hits = bot.search("winter", **options)
+        assert [hit.passage.article.path for hit in hits] == ["tram.md"]
+    answer = bot.ask("tram?", tags="rial")
+    assert answer.status == "abstained"
+    assert any("“rial”" in note and "rail" in note for note in answer.notes)
+
+
+def test_a_question_before_the_first_refresh_says_what_to_run(make_bot: MakeBot) -> None:
+    """IndexNotFound names the command; nothing is made."""
+    bot = make_bot(FILES, refresh=False)
+    for call in (lambda: bot.ask("tram?"), lambda: bot.search("tram"), bot.status, bot.articles):
+        with pytest.raises(IndexNotFound, match="run: pullquote refresh"):
+            call()
+    assert not bot.embeddings.exists()
+
+
+def test_an_empty_corpus_is_silent_and_says_why(make_bot: MakeBot) -> None:
+    """No articles is no error."""
+    bot = make_bot({})
+    answer = bot.ask("Anything?")
+    assert (answer.status, answer.quotes, answer.nearest) == ("abstained", (), ())
+    assert any("no articles" in note for note in answer.notes)
+    assert bot.search("anything") == ()
+
+
+def test_stale_articles_are_named(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
+    """What was passed over is said, with what to do."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"tram.md": "The tram never opens.\n"})
+    answer = bot.ask("When does the tram open?")
+    assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
+    assert any(note.startswith("tram.md has changed or gone") for note in answer.notes)
+
+
+def test_status_tells_what_is_out_of_date(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
+    """Counts of what a refresh would do, and what is there."""
+    bot = make_bot(FILES)
+    assert (bot.status()["articles"], bot.status()["passages"]) == (2, 2)
+    make_corpus({"moved.md": FILES["bees.md"], "new.md": "New words.\n", "tram.md": "Changed.\n"})
+    status = bot.status()
+    assert [status[key] for key in ("added", "changed", "removed", "renamed")] == [1, 1, 0, 1]
+    assert [article.path for article in bot.articles()] == ["bees.md", "tram.md"]
+
+
+def test_a_conversation_keeps_its_turns(make_bot: MakeBot) -> None:
+    """A follow-up is answered as it was understood, and says so."""
+    chat = make_bot(FILES, settings=EASY).conversation()
+    first = chat.ask("How much will Amazon spend in 2025?")
+    second = chat.ask("and Google?")
+    assert second.question == "and Google?"
+    assert second.standalone == "How much will Google spend in 2025?"
+    assert "Understood as: How much will Google spend in 2025?" in second.notes
+    assert chat.turns == (
+        Turn(first.question, first.standalone, first.text),
+        Turn(second.question, second.standalone, second.text),
+    )
+
+
+def test_a_writer_is_given_the_quotes_and_checked(make_bot: MakeBot) -> None:
+    """Its text is shown if it keeps to them, the quotes if not."""
+    writer = CannedWriter("It is “The tram opens in May” [1].")
+    bot = make_bot(FILES, writer=writer, settings=EASY)
+    answer = bot.ask("When does the tram open?", tags="rail")
+    assert answer.text == writer.text
+    assert writer.calls[0][1] == answer.quotes
+    writer.text = "It is “The tram opens in June” [1]."
+    answer = bot.ask("When does the tram open?", tags="rail")
+    assert "June" not in answer.text
+    assert any("was not used" in note for note in answer.notes)
+
+
+def test_a_reader_takes_the_place_of_the_built_in_weighing(make_bot: MakeBot) -> None:
+    """Its probabilities choose, order and abstain."""
+
+    class Picky:
+        """Likes winter."""
+
+        liked = 0.9
+
+        def read(self, question: str, passages: Sequence[Passage]) -> list[list[float]]:
+            """Read by one word."""
+            return [
+                [self.liked if "winter" in p.article.show(s) else 0.0 for s in p.sentences]
+                for p in passages
+            ]
+
+    reader = Picky()
+    bot = make_bot(FILES, reader=reader)
+    answer = bot.ask("When does the tram open?")
+    assert (answer.confidence, [q.text for q in answer.quotes]) == (
+        0.9,
+        ["Bees shiver all winter."],
+    )
+    reader.liked = 0.0
+    assert bot.ask("When does the tram open?").status == "abstained"
+
+
+def test_a_writer_by_address_is_refused_until_there_is_one(make_bot: MakeBot) -> None:
+    """A string is not a writer, and the message says what is."""
+    bot = make_bot(FILES, refresh=False)
+    with pytest.raises(InputError, match="give a Writer"):
+        Chatbot(bot.corpus, llm="http://localhost:1/v1")  # type: ignore[arg-type]
