@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from benchmarks.quality import find_sets
-from benchmarks.record import record
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.quality import find_sets
+from benchmarks.record import record
 from pullquote import Chatbot
 from pullquote.evaluation import Example, read_examples
 from pullquote.weighing import PROBABILITY, RANK
@@ -163,7 +163,9 @@ def _report(
         if labels.any() and not labels.all():
             silence[name]["auroc"] = float(roc_auc_score(labels, scores))
     rank = dict(zip(RANKED, fit_rank(fitted).round(3).tolist(), strict=True))
-    probability = {"bias": round(bias, 2), **dict(zip(JUDGED, weights.round(2).tolist(), strict=True))}
+    probability = dict(zip(JUDGED, weights.round(2).tolist(), strict=True)) | {
+        "bias": round(bias, 2)
+    }
     for title, found in (("quote@1", quote), ("silence", silence)):
         for name, row in found.items():
             print(title, name, {key: round(value, 3) for key, value in row.items()})
