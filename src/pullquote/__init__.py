@@ -13,19 +13,10 @@ from pullquote.errors import (
     RecipeChanged,
     StoreError,
 )
+from pullquote.filters import Filter
 from pullquote.protocols import Embedded, Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.spans import Span
-from pullquote.types import (
-    Answer,
-    Article,
-    Filter,
-    Hit,
-    Passage,
-    Problem,
-    Quote,
-    RefreshReport,
-    Turn,
-)
+from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
 
 __version__ = "0.1.0"
 

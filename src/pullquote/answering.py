@@ -7,11 +7,12 @@ from pathlib import Path
 from pullquote import evidence, followups
 from pullquote.articles import digest_of, read_bytes
 from pullquote.errors import ArticleUnreadable, InputError
+from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore, Writer
 from pullquote.retrieval import Found, find_passages
 from pullquote.terms import read_terms
-from pullquote.types import Answer, Filter, Quote
+from pullquote.types import Answer, Quote
 from pullquote.view import View, words_of
 from pullquote.weighing import Read, Weighed, find_missing, reweigh, weigh
 from pullquote.writers import write_answer, write_silence

@@ -14,6 +14,7 @@ from pullquote.articles import digest_of, find_articles, read_article, read_byte
 from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED, open_embedder
 from pullquote.errors import ArticleUnreadable, IndexCorrupt, InputError, RecipeChanged
+from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.refresh import recipe_of, refresh
@@ -21,7 +22,7 @@ from pullquote.retrieval import check_whole
 from pullquote.scanning import plan
 from pullquote.spans import Span
 from pullquote.stores import open_store
-from pullquote.types import Answer, Article, Filter, Hit, Quote, RefreshReport, Turn
+from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.view import View
 from pullquote.weighing import Weighed
 from pullquote.writers import Extractive

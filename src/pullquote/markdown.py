@@ -17,8 +17,9 @@ from functools import lru_cache
 import numpy as np
 import pyromark
 
-from pullquote.blocks import Block, BlockKind, Run, Segment
+from pullquote.blocks import Block, BlockKind, Run
 from pullquote.htmltext import is_silent, read_html
+from pullquote.runs import RunBuilder
 from pullquote.spans import Span
 from pullquote.templates import find_templates, paint_over
 
@@ -31,14 +32,11 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_DEFINITION_LIST
     | pyromark.Options.ENABLE_GFM
 )
-_SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _BREAKING_TAGS = frozenset(("br", "hr", "p", "div", "li", "td", "th", "tr"))
 # Markdown inside a block of HTML is shown as it stands: nothing that anyone wants to quote.
 _MARKUP = re.compile(r"^#{1,6}\s|\]\(|\]\[|\*\*")
-# A code span shows each character of a line break as a space.
-_ONE_LINE = str.maketrans("\r\n", "  ")
 
 
 @lru_cache(maxsize=512)
@@ -83,18 +81,18 @@ class _Reader:
         # What the parser sees, each character in its place: it does not end all lines at a lone
         # "\r", and templates would upset links, tags and emphasis.
         lines = _LONE_RETURN.sub("\n", text)
-        self._hidden = find_templates(lines, start)
-        self._painted = paint_over(lines, self._hidden)
+        hidden = find_templates(lines, start)
+        self._painted = paint_over(lines, hidden)
+        self._run = RunBuilder(text, self._painted, hidden)
         self._blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._open: list[str] = []
         self._columns: tuple[str, ...] = ()
         self._cells: list[Run] = []
         self._html: list[tuple[int, int]] = []
-        self._depth = {"Link": 0, "Image": 0, "Item": 0}
+        self._depth = {"Image": 0, "Item": 0}
         self._level = 0
         self._silent = ""  # the tag of an inline script or the like that is open
-        self._clear()
 
     def read(self) -> tuple[Block, ...]:
         body = self._painted[self._start :]
@@ -112,7 +110,7 @@ class _Reader:
 
     def _flat(self, name: str, start: int, end: int) -> None:
         if name in ("SoftBreak", "HardBreak"):
-            self._space(start, end)
+            self._run.space(start, end)
         elif name == "Rule":
             self._flush()
 
@@ -125,17 +123,23 @@ class _Reader:
             self._html.append((start, end))
         elif name == "InlineHtml":
             self._inline_html(str(value), start, end)
-        elif self._depth["Image"] or self._silent:
-            return
+        elif not (self._depth["Image"] or self._silent):
+            self._show(name, str(value), start, end)
+
+    def _show(self, name: str, words: str, start: int, end: int) -> None:
+        if name == "Text" and self._open[-1:] == ["CodeBlock"]:
+            self._run.block_code(words, start, end)
         elif name == "Text":
-            self._words(str(value), start, end)
+            self._run.words(words, start, end)
         elif name == "Code":
-            self._code(str(value), start, end)
+            self._run.code(words, start, end)
 
     def _enter(self, value: object) -> None:
         tag, detail = _tag(value)
         if tag in self._depth:
             self._depth[tag] += 1
+        elif tag == "Link":
+            self._run.links += 1
         if tag in _LEAVES or tag in _CONTAINERS:
             self._flush()
             self._open.append(tag)
@@ -150,6 +154,8 @@ class _Reader:
         tag, _ = _tag(value)
         if tag in self._depth:
             self._depth[tag] -= 1
+        elif tag == "Link":
+            self._run.links -= 1
         if tag == "HtmlBlock":
             self._read_html()
         if tag == "TableCell":
@@ -172,7 +178,7 @@ class _Reader:
         elif found and is_silent(tag) and not found[1] and not source.endswith("/>"):
             self._silent = tag
         elif tag in _BREAKING_TAGS:
-            self._space(start, end)
+            self._run.space(start, end)
 
     def _read_html(self) -> None:
         """Add the text of the block of HTML whose lines were gathered."""
@@ -186,108 +192,34 @@ class _Reader:
         self._html = []
         for token in read_html(self._painted, joined):
             if token.kind == "text":
-                self._words(self._painted[token.start : token.end], token.start, token.end)
+                self._run.words(self._painted[token.start : token.end], token.start, token.end)
             elif token.kind == "entity":
-                self._words(token.words, token.start, token.end)
+                self._run.words(token.words, token.start, token.end)
             elif token.kind == "space":
-                self._space(token.start, token.end)
+                self._run.space(token.start, token.end)
             else:
                 self._html_tag(token.kind, token.level)
         self._html_tag("break", 0)
 
     def _html_tag(self, kind: str, level: int) -> None:
         if kind == "link":
-            self._depth["Link"] += 1
+            self._run.links += 1
         elif kind == "unlink":
-            self._depth["Link"] = max(0, self._depth["Link"] - 1)
+            self._run.links = max(0, self._run.links - 1)
         else:
             self._flush()
-            self._depth["Link"] = 0
+            self._run.links = 0
             self._open[-1] = "Heading" if level else "HtmlBlock"
             self._level = level
 
-    # -- growing the current run
-
-    def _clear(self) -> None:
-        self._shown: list[str] = []
-        self._length = 0
-        self._segments: list[Segment] = []
-        self._linked = 0
-        self._silent = ""
-
-    def _add(self, words: str, start: int, end: int, *, exact: bool) -> None:
-        self._segments.append(Segment(self._length, start, end, exact))
-        self._shown.append(words)
-        self._length += len(words)
-        if self._depth["Link"]:
-            self._linked += sum(map(str.isalnum, words))
-
-    def _space(self, start: int, end: int) -> None:
-        if self._shown and not self._shown[-1].endswith(" "):
-            self._add(" ", start, end, exact=False)
-
-    def _words(self, words: str, start: int, end: int) -> None:
-        same = self._painted[start:end] == words
-        if self._open and self._open[-1] == "CodeBlock":
-            self._add(self._text[start:end] if same else words, start, end, exact=same)
-        elif same:
-            for low, high in self._visible(start, end):
-                self._literal(low, high)
-        elif self._is_whole(start, end):
-            self._add(words, start, end, exact=False)
-
-    def _literal(self, start: int, end: int) -> None:
-        """Add source that is shown as it stands, but for runs of white space."""
-        place = start
-        for spaces in _SPACES.finditer(self._text, start, end):
-            follows_word = spaces.start() > place or (self._shown and self._shown[-1][-1] != " ")
-            if spaces.group() == " " and follows_word:
-                continue
-            if spaces.start() > place:
-                self._add(self._text[place : spaces.start()], place, spaces.start(), exact=True)
-            self._space(spaces.start(), spaces.end())
-            place = spaces.end()
-        if place < end:
-            self._add(self._text[place:end], place, end, exact=True)
-
-    def _code(self, words: str, start: int, end: int) -> None:
-        """Add inline code: its source is the words between the back-ticks."""
-        source = self._painted[start:end]
-        ticks = len(source) - len(source.lstrip("`"))
-        for padding in (0, 1):
-            low, high = start + ticks + padding, end - ticks - padding
-            if self._painted[low:high].translate(_ONE_LINE) == words:
-                for piece in self._visible(low, high):
-                    self._literal(*piece)
-                return
-        if self._is_whole(start, end):
-            self._add(_SPACES.sub(" ", words), start, end, exact=False)
-
-    def _is_whole(self, start: int, end: int) -> bool:
-        return list(self._visible(start, end)) == [(start, end)]
-
-    def _visible(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a source range that no template mark covers."""
-        number = bisect_right(self._hidden, start, key=lambda mark: mark[1])
-        while number < len(self._hidden) and self._hidden[number][0] < end:
-            low, high = self._hidden[number]
-            if start < low:
-                yield start, low
-            start = max(start, high)
-            number += 1
-        if start < end:
-            yield start, end
-
     # -- closing it
 
-    def _take_run(self) -> Run | None:
-        text = "".join(self._shown)
-        segments = tuple(self._segments)
-        self._clear()
-        return Run(text, segments) if text.strip() else None
+    def _take(self) -> tuple[Run | None, bool]:
+        self._silent = ""
+        return self._run.take()
 
     def _close_cell(self) -> None:
-        run = self._take_run()
+        run, _ = self._take()
         if run:
             self._cells.append(run)
 
@@ -298,20 +230,19 @@ class _Reader:
             self._columns = tuple(cell.text.strip() for cell in cells)
         if cells:
             kind: BlockKind = "heading" if tag == "TableHead" else "row"
-            self._append(Block(kind, cells, self._path(), columns=self._columns))
+            self._blocks.append(Block(kind, cells, self._path(), columns=self._columns))
 
     def _flush(self) -> None:
         tag = self._open[-1] if self._open else "Paragraph"
         if tag == "TableCell":
             return
-        linked = self._linked
-        run = self._take_run()
+        run, only_links = self._take()
         if run is None or (tag == "HtmlBlock" and _MARKUP.search(run.text)):
             return
         if tag == "Heading":
             title = run.text.strip()
             self._headings = [h for h in self._headings if h[0] < self._level]
-            self._append(Block("heading", (run,), self._path(), level=self._level))
+            self._blocks.append(Block("heading", (run,), self._path(), level=self._level))
             self._headings.append((self._level, title))
             return
         kind: BlockKind = "paragraph"
@@ -319,11 +250,7 @@ class _Reader:
             kind = "code"
         elif self._depth["Item"] or tag == "Item":
             kind = "item"
-        only_links = linked >= sum(map(str.isalnum, run.text)) > 0
-        self._append(Block(kind, (run,), self._path(), only_links=only_links))
-
-    def _append(self, block: Block) -> None:
-        self._blocks.append(block)
+        self._blocks.append(Block(kind, (run,), self._path(), only_links=only_links))
 
     def _path(self) -> tuple[str, ...]:
         return tuple(title for _, title in self._headings)

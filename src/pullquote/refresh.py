@@ -6,29 +6,27 @@ a passage without its vector cannot be committed, and running again converges. A
 same steps beside the old index, which answers until the commit.
 """
 
-import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from pullquote.articles import find_articles
 from pullquote.catalog import CATALOG_FILE, Catalog
 from pullquote.errors import (
-    IndexBusy,
     IndexCorrupt,
     RecipeChanged,
     StoreError,
 )
 from pullquote.lexical import build_lexical
+from pullquote.lock import only_writer
 from pullquote.passages import VERSION as SPLITTING
 from pullquote.passages import embedded_form, number_of, split_passages
 from pullquote.protocols import Embedder, Progress, VectorStore
@@ -37,8 +35,6 @@ from pullquote.terms import VERSION as NORMALISATION
 from pullquote.types import Article, Passage, Problem, RefreshReport
 from pullquote.view import Row, VectorRow, View
 
-_LOCK_FILE = "writer.lock"
-_OWNER_FILE = "writer.pid"
 # The token keeps two builds of one generation apart: a reader knows an index by this name.
 _LEXICAL_FOLDER = re.compile(r"lexical-(\d+)-[0-9a-f]{8}")
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
@@ -79,7 +75,7 @@ def refresh(
         return _rehearse(corpus, folder, embedder, rebuild, progress, begin)
     # A folder that is not there must not leave an empty index behind.
     next(find_articles(corpus), None)
-    with _only_writer(folder):
+    with only_writer(folder):
         catalog = Catalog(folder)
         if rebuild and not catalog.is_sound():
             _remove_catalog(folder)
@@ -296,37 +292,6 @@ def _rehearse(
         warnings=tuple(sorted(kept + found.warnings, key=lambda problem: problem.article)),
         seconds=time.monotonic() - begin,
     )
-
-
-@contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    """Hold the writer lock; raise IndexBusy at once if another process has it."""
-    lock = FileLock(folder / _LOCK_FILE, timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        (folder / _OWNER_FILE).write_text(str(os.getpid()), "utf-8")
-    except Timeout as error:
-        raise IndexBusy(
-            f"{folder}: {_owner(folder)} is refreshing it; wait until that is done and try again"
-        ) from error
-    except OSError as error:
-        lock.release()
-        raise StoreError(
-            f"{folder}: cannot be written ({error.strerror}); check permissions or name another"
-            " folder with --embeddings DIR"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _owner(folder: Path) -> str:
-    try:
-        return f"process {(folder / _OWNER_FILE).read_text('utf-8')}"
-    except OSError:
-        return "another process"
 
 
 def _remove_catalog(folder: Path) -> None:

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from pullquote.errors import IndexCorrupt
+from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Vector, Vectors, VectorStore
-from pullquote.types import Filter, Hit, Passage
+from pullquote.types import Hit, Passage
 from pullquote.view import Row, View
 
 _BM25_EASE = 4.0

@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.filters import Filter
 from pullquote.passages import number_of
 from pullquote.protocols import Vectors
 from pullquote.spans import Span
-from pullquote.types import Article, Filter, Passage, Problem
+from pullquote.types import Article, Passage, Problem
 
 SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 _KEPT_TEXTS = 1024
