@@ -64,7 +64,7 @@ def embed_apart(bot: Chatbot, embedder: Embedder) -> tuple[dict[int, Vectors], f
 
 def measure(bot: Chatbot, examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     """Return row → hit@1, hit@5 and mrr, and the cost of sentences apart."""
-    embedder = bot._open_embedder()
+    embedder = bot._engines.embedder()
     sentences, late, alone = embed_apart(bot, embedder)
     ranks: dict[str, list[int]] = {}
     for example in examples:

@@ -1,9 +1,7 @@
-"""The facade, and the only place that wires the engines together."""
+"""The facade: what people call."""
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,32 +10,20 @@ from pullquote import evidence, followups
 from pullquote.answering import Asker
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
 from pullquote.catalog import Catalog
-from pullquote.encoders import BUNDLED, open_embedder
-from pullquote.errors import ArticleUnreadable, IndexCorrupt, InputError, RecipeChanged
+from pullquote.encoders import BUNDLED
+from pullquote.engines import Engines
+from pullquote.errors import ArticleUnreadable, InputError
 from pullquote.filters import Filter
-from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
-from pullquote.refresh import recipe_of, refresh
-from pullquote.retrieval import check_whole
+from pullquote.refresh import refresh
 from pullquote.scanning import plan
 from pullquote.spans import Span
-from pullquote.stores import open_store
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
-from pullquote.view import View
 from pullquote.weighing import Weighed
 from pullquote.writers import Extractive
 
 Words = str | Sequence[str] | frozenset[str] | set[str] | None
 Day = date | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelves:
-    """The vectors and the lexical index of one generation, by whose name it is known."""
-
-    name: str
-    store: VectorStore
-    lexical: Lexical
 
 
 class Chatbot:
@@ -67,14 +53,10 @@ class Chatbot:
         self.corpus = Path(corpus)
         self.embeddings = Path(embeddings)
         self.settings = settings or Settings()
-        self._wanted_embedder = embedder
-        self._wanted_store = store
         self._reader = reader
         self._writer: Writer = llm or Extractive()
         self._catalog = Catalog(self.embeddings)
-        self._embedder: Embedder | None = None
-        self._shelves: _Shelves | None = None
-        self._lock = threading.RLock()
+        self._engines = Engines(self.embeddings, self._catalog, embedder=embedder, store=store)
 
     def refresh(
         self, *, rebuild: bool = False, dry_run: bool = False, progress: Progress | None = None
@@ -87,8 +69,8 @@ class Chatbot:
         return refresh(
             self.corpus,
             self.embeddings,
-            embedder=self._open_embedder(),
-            open_store=self._open_store,
+            embedder=self._engines.embedder(),
+            open_store=self._engines.open_store,
             rebuild=rebuild,
             dry_run=dry_run,
             progress=progress or _unheard,
@@ -233,65 +215,19 @@ class Chatbot:
             "exact" if evidence.check_place(article, span, source=source, text=text) else "changed"
         )
 
-    # -- opening
-
     @contextmanager
     def _asking(self) -> Iterator[Asker]:
-        """Open a view and the shelves of its generation, as of now."""
-        for attempt in range(3):
-            with self._catalog.reading() as view:
-                try:
-                    shelves = self._open_shelves(view)
-                except IndexCorrupt:
-                    # A refresh may have swept this generation while it was being opened.
-                    with self._catalog.reading() as later:
-                        moved = later.about() != view.about()
-                    if moved and attempt < 2:
-                        continue
-                    raise
-                yield Asker(
-                    corpus=self.corpus,
-                    view=view,
-                    store=shelves.store,
-                    lexical=shelves.lexical,
-                    embedder=self._open_embedder(),
-                    reader=self._reader,
-                    writer=self._writer,
-                    settings=self.settings,
-                )
-                return
-
-    def _open_shelves(self, view: View) -> _Shelves:
-        about = view.about()
-        if "generation" not in about:
-            raise IndexCorrupt(
-                f"{self.embeddings}: never finished a refresh; run: pullquote refresh"
+        with self._engines.reading() as (view, shelves):
+            yield Asker(
+                corpus=self.corpus,
+                view=view,
+                store=shelves.store,
+                lexical=shelves.lexical,
+                embedder=self._engines.embedder(),
+                reader=self._reader,
+                writer=self._writer,
+                settings=self.settings,
             )
-        with self._lock:
-            if self._shelves is None or self._shelves.name != about["lexical"]:
-                recipe = recipe_of(self._open_embedder())
-                if about["recipe"] != recipe:
-                    raise RecipeChanged(
-                        f"{self.embeddings}: the index was made with another recipe"
-                        f" ({about['recipe']}, now {recipe}); run: pullquote refresh --rebuild"
-                    )
-                lexical = Lexical(self.embeddings / about["lexical"])
-                store = self._open_store()
-                check_whole(view, store, lexical, folder=self.embeddings)
-                self._shelves = _Shelves(about["lexical"], store, lexical)
-            return self._shelves
-
-    def _open_embedder(self) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = open_embedder(self._wanted_embedder)
-            return self._embedder
-
-    def _open_store(self, *, fresh: bool = False) -> VectorStore:
-        if not isinstance(self._wanted_store, str):
-            return self._wanted_store
-        dim = self._open_embedder().dim
-        return open_store(self._wanted_store, folder=self.embeddings, dim=dim, fresh=fresh)
 
 
 class Conversation:

@@ -5,16 +5,16 @@ Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in o
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from pullquote import Chatbot, Progress, PullquoteError, __version__
+from pullquote import Chatbot, PullquoteError, __version__
+from pullquote.console import day_of, print_json, progress, show_answer, show_report
 from pullquote.errors import InputError
-from pullquote.types import Answer, Problem, RefreshReport
+from pullquote.types import RefreshReport
 
 app = typer.Typer(
     help="Ask a folder of Markdown articles; get exact quotes with their exact place, or silence.",
@@ -72,7 +72,7 @@ def refresh(
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
     bot = Chatbot(corpus, embeddings=embeddings)
-    _show_report(_refresh(bot, rebuild=rebuild, dry_run=dry_run), as_json)
+    show_report(_refresh(bot, rebuild=rebuild, dry_run=dry_run), as_json)
     if watch and not dry_run:
         _watch(bot, as_json)
 
@@ -94,9 +94,9 @@ def ask(
         question, since=since, until=until, tags=tag, categories=category, lang=lang
     )
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _show_answer(answer)
+        show_answer(answer)
     raise typer.Exit(0 if answer.status == "answered" else 1)
 
 
@@ -118,11 +118,11 @@ def search(
         query, k, since=since, until=until, tags=tag, categories=category, lang=lang
     )
     if as_json:
-        _print_json([hit.to_dict() for hit in hits])
+        print_json([hit.to_dict() for hit in hits])
     else:
         for number, hit in enumerate(hits, 1):
             found = hit.to_dict()
-            print(f"{number}. {found['title']}{_day(found['date'])}  [{found['score']}]")
+            print(f"{number}. {found['title']}{day_of(found['date'])}  [{found['score']}]")
             print(f"   {found['text']}")
             print(f"   {found['article']}:{found['start']}-{found['end']}\n")
     raise typer.Exit(0 if hits else 1)
@@ -141,7 +141,7 @@ def chat(
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     bot = Chatbot(corpus, embeddings=embeddings)
-    _show_report(_refresh(bot), as_json=False, to_stderr=True)
+    show_report(_refresh(bot), as_json=False, to_stderr=True)
     from pullquote.app import serve
 
     serve(bot, host=host, port=port, auth=_login(auth))
@@ -161,10 +161,10 @@ def show(
         raise InputError(f"{place}: not a place; write PATH:START-END, such as a.md:120-180")
     quote = Chatbot(corpus, embeddings=embeddings).show(path, int(start), int(end))
     if as_json:
-        _print_json(quote.to_dict())
+        print_json(quote.to_dict())
         return
     first, last = quote.lines
-    print(f"{quote.article.title}{_day(quote.to_dict()['date'])}  {path}, lines {first}-{last}")
+    print(f"{quote.article.title}{day_of(quote.to_dict()['date'])}  {path}, lines {first}-{last}")
     print(quote.source)
 
 
@@ -183,7 +183,7 @@ def verify(
     ]
     if as_json:
         counts = {s: sum(r["status"] == s for r in rows) for s in ("exact", "changed", "gone")}
-        _print_json({"quotes": rows, **counts})
+        print_json({"quotes": rows, **counts})
     else:
         for row in rows:
             print(f"{row['status']:8} {row['article']}:{row['start']}-{row['end']}")
@@ -197,7 +197,7 @@ def status(
     """Tell what is in the index and what a refresh would change."""
     state = Chatbot(corpus, embeddings=embeddings).status()
     if as_json:
-        _print_json(state)
+        print_json(state)
         return
     problems = {name: state.pop(name) for name in ("skipped", "warnings")}
     for name, value in state.items():
@@ -220,20 +220,20 @@ def evaluate(
 
     examples = evaluation.read_examples(file, limit=limit)
     bot = Chatbot(corpus, embeddings=embeddings)
-    with _progress() as tell:
+    with progress() as tell:
         outcomes = evaluation.run(
             bot, examples, progress=lambda done, total: tell("Asking", done, total)
         )
     figures = evaluation.summarise(outcomes)
     if as_json:
-        _print_json(figures)
+        print_json(figures)
     else:
         for name, value in figures.items():
             print(f"{name:22} {'–' if value is None else value}")
 
 
 def _refresh(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
-    with _progress() as tell:
+    with progress() as tell:
         return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
 
 
@@ -248,63 +248,9 @@ def _watch(bot: Chatbot, as_json: bool) -> None:
     print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr)
     for _ in watch(bot.corpus, watch_filter=is_article, raise_interrupt=False):
         try:
-            _show_report(_refresh(bot), as_json)
+            show_report(_refresh(bot), as_json)
         except PullquoteError as error:
             print(f"pullquote: {error}", file=sys.stderr)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a bar per step on stderr, if somebody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bars
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    console = Console(stderr=True)
-    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step)
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield tell
-
-
-def _show_report(report: RefreshReport, as_json: bool, *, to_stderr: bool = False) -> None:
-    if as_json:
-        _print_json(report.to_dict())
-    else:
-        names = ("added", "changed", "removed", "renamed", "unchanged")
-        counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
-        line = f"{counts}; {report.embedded} passages embedded in {report.seconds:.1f} s"
-        print(line, file=sys.stderr if to_stderr else sys.stdout)
-    _show_problems("skipped", report.skipped)
-    _show_problems("indexed, but", report.warnings)
-
-
-def _show_problems(what: str, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        print(f"pullquote: {problem.article}: {what}: {problem.reason}", file=sys.stderr)
-
-
-def _show_answer(answer: Answer) -> None:
-    for note in answer.notes if answer.status == "answered" else ():
-        print(f"({note})\n")
-    if answer.status == "abstained":
-        print(answer.text)
-        return
-    for number, quote in enumerate(answer.quotes, 1):
-        print(f"[{number}] “{quote.text}”")
-        print(f"    {quote.article.title}{_day(quote.to_dict()['date'])}")
-        print(f"    {quote.location}" + (f"  {quote.url}" if quote.url else "") + "\n")
-
-
-def _day(day: str | None) -> str:
-    return f" · {day}" if day else ""
 
 
 def _login(auth: str | None) -> list[tuple[str, str]] | None:
@@ -322,7 +268,3 @@ def _read_json(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
     return found
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

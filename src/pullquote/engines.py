@@ -1,0 +1,93 @@
+"""The only place that wires engines together: the embedder, and the shelves of a generation."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pullquote.catalog import Catalog
+from pullquote.encoders import open_embedder
+from pullquote.errors import IndexCorrupt, RecipeChanged
+from pullquote.lexical import Lexical
+from pullquote.protocols import Embedder, VectorStore
+from pullquote.refresh import recipe_of
+from pullquote.retrieval import check_whole
+from pullquote.stores import open_store
+from pullquote.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The vectors and the lexical index of one generation, by whose name it is known."""
+
+    name: str
+    store: VectorStore
+    lexical: Lexical
+
+
+class Engines:
+    """Opens each engine when it is first needed, and the shelves anew after a refresh."""
+
+    def __init__(
+        self,
+        folder: Path,
+        catalog: Catalog,
+        *,
+        embedder: str | Path | Embedder,
+        store: str | VectorStore,
+    ) -> None:
+        self._folder, self._catalog = folder, catalog
+        self._wanted_embedder, self._wanted_store = embedder, store
+        self._embedder: Embedder | None = None
+        self._shelves: Shelves | None = None
+        self._lock = threading.RLock()
+
+    def embedder(self) -> Embedder:
+        """Return the embedder, loaded once."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = open_embedder(self._wanted_embedder)
+            return self._embedder
+
+    def open_store(self, *, fresh: bool = False) -> VectorStore:
+        """Open the vector store as it is now, or an empty one in its place."""
+        if not isinstance(self._wanted_store, str):
+            return self._wanted_store
+        dim = self.embedder().dim
+        return open_store(self._wanted_store, folder=self._folder, dim=dim, fresh=fresh)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[View, Shelves]]:
+        """Open a view and the shelves of its generation, as of now."""
+        for attempt in range(3):
+            with self._catalog.reading() as view:
+                try:
+                    shelves = self._open_shelves(view)
+                except IndexCorrupt:
+                    # A refresh may have swept this generation while it was being opened.
+                    with self._catalog.reading() as later:
+                        moved = later.about() != view.about()
+                    if moved and attempt < 2:
+                        continue
+                    raise
+                yield view, shelves
+                return
+
+    def _open_shelves(self, view: View) -> Shelves:
+        about = view.about()
+        if "generation" not in about:
+            raise IndexCorrupt(f"{self._folder}: never finished a refresh; run: pullquote refresh")
+        with self._lock:
+            if self._shelves is None or self._shelves.name != about["lexical"]:
+                recipe = recipe_of(self.embedder())
+                if about["recipe"] != recipe:
+                    raise RecipeChanged(
+                        f"{self._folder}: the index was made with another recipe"
+                        f" ({about['recipe']}, now {recipe}); run: pullquote refresh --rebuild"
+                    )
+                lexical = Lexical(self._folder / about["lexical"])
+                store = self.open_store()
+                check_whole(view, store, lexical, folder=self._folder)
+                self._shelves = Shelves(about["lexical"], store, lexical)
+            return self._shelves

@@ -1,0 +1,93 @@
+"""The sample corpus, asked with the real model: the facts a newcomer will ask for."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pullquote import Chatbot, Embedder
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "corpus"
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Chatbot:
+    """Index the sample corpus."""
+    found = Chatbot(CORPUS, embeddings=tmp_path_factory.mktemp("sample"), embedder=bundled)
+    report = found.refresh()
+    assert (report.added, report.skipped, report.warnings) == (46, (), ())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("How much will Amazon spend on AI in 2025?", ["over $100 billion"]),
+        ("Who is Amazon's CFO?", ["Brian T. Olsavsky"]),
+        ("How much does Microsoft plan to spend on AI data centres?", ["$80 billion"]),
+        ("How much does Google plan to spend?", ["$75 billion"]),
+        ("How much does Meta plan to invest in 2025?", ["$65 billion"]),
+        (
+            "What are Microsoft's, Google's and Meta's planned spend?",
+            ["$80 billion", "$75 billion", "$65 billion"],
+        ),
+        ("AWS sales in Q4", ["$28.8 billion"]),
+        ("What were AWS sales in the fourth quarter?", ["$28.8 billion"]),
+        ("What are Amazon's AI chips?", ["Trainium", "Inferentia"]),
+        ("What is the average AMZN price target?", ["$266.95"]),
+    ],
+)
+def test_the_corpus_says(bot: Chatbot, question: str, facts: list[str]) -> None:
+    """Each fact stands in a quote, and each quote in its file."""
+    answer = bot.ask(question)
+    assert answer.status == "answered"
+    shown = " ".join(quote.text for quote in answer.quotes)
+    assert [fact for fact in facts if fact not in shown] == []
+    for quote in answer.quotes:
+        text = (CORPUS / quote.article.path).read_bytes().decode()
+        assert quote.span.of(text) == quote.source
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Netflix's CEO's favourite book?",
+        "What is the boiling point of tungsten?",
+        "What will Amazon's dividend be in 2031?",
+        "What is the capital of Peru?",
+    ],
+)
+def test_the_corpus_does_not_say(bot: Chatbot, question: str) -> None:
+    """Silence, with near misses and the words that nothing mentions."""
+    answer = bot.ask(question)
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert answer.confidence < 0.5
+    assert len(answer.nearest) == 3
+    assert answer.notes[0].startswith("Nothing that comes close mentions")
+
+
+def test_promotions_are_never_quoted(bot: Chatbot) -> None:
+    """Ten articles carry the same promotion; asked for by its own words, it stays unsaid."""
+    answer = bot.ask("Get The Margin, a weekly letter for unhurried readers")
+    shown = [quote.text for quote in (*answer.quotes, *answer.nearest)]
+    assert [text for text in shown if "The Margin" in text] == []
+
+
+def test_a_follow_up_is_understood(bot: Chatbot) -> None:
+    """In "and Google?" the new name takes the place of the one asked about before."""
+    chat = bot.conversation()
+    chat.ask("How much does Microsoft plan to spend?")
+    answer = chat.ask("and Google?")
+    assert answer.standalone == "How much does Google plan to spend?"
+    assert "$75 billion" in answer.quotes[0].text
+
+
+def test_the_questions_of_the_benchmark_point_at_their_words() -> None:
+    """Each gold span reads back the words it was made from."""
+    lines = (ROOT / "benchmarks" / "questions.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 135
+    for line in lines:
+        for gold in json.loads(line)["gold"]:
+            text = (CORPUS / gold["article"]).read_bytes().decode()
+            assert text[gold["start"] : gold["end"]] == gold["words"]

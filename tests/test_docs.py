@@ -1,0 +1,46 @@
+"""The documents say what is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pullquote import cli
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = [
+    command.name or command.callback.__name__
+    for command in cli.app.registered_commands
+    if command.callback
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    """A verb that nobody can find is not there."""
+    assert f"`pullquote {command}" in README
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The three lines, word for word, over the sample corpus."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    exec(code.replace('"embeddings"', repr(str(tmp_path))), names)
+    assert "Olsavsky" in str(names["quote"].text)  # type: ignore[attr-defined]
+
+
+def test_the_readme_shows_a_quote_that_is_in_the_file() -> None:
+    """The example answer is a real one: its place reads back its words."""
+    words, path, start, end = re.findall(
+        r"^\[1\] “(.*?)”\n.*\n\s+(\S+):(\d+)-(\d+)  https", README, re.MULTILINE
+    )[0]
+    text = (ROOT / "corpus" / path).read_bytes().decode()
+    source = text[int(start) : int(end)]
+    assert re.sub(r"\[(.*?)\]\(.*?\)", r"\1", source) == words
+
+
+def test_the_changelog_has_a_place_for_what_is_next() -> None:
+    """What is released or about to be is told."""
+    assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text("utf-8")

@@ -1,0 +1,258 @@
+"""The command line: exit codes, one JSON value, one line of trouble."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pullquote import cli
+from tests.conftest import SMALL
+from tests.fakes import fill
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a corpus of three articles."""
+    fill(tmp_path / "corpus", SMALL)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command in the folder: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("PULLQUOTE_CORPUS", str(folder / "corpus"))
+    monkeypatch.setenv("PULLQUOTE_EMBEDDINGS", str(folder / "embeddings"))
+
+    def run_it(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pullquote", *words])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(stop.value.code or 0), out, err
+
+    return run_it
+
+
+def the_json(out: str) -> dict[str, Any]:
+    """Return the one JSON object that stdout holds."""
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def test_refresh_reports_what_it_did(run: Run) -> None:
+    """Everything is added once, then nothing is."""
+    code, out, err = run("refresh")
+    assert (code, err) == (0, "")
+    assert out.startswith("3 added, 0 changed, 0 removed, 0 renamed, 0 unchanged; 3 passages")
+    code, out, err = run("refresh", "--json")
+    report = the_json(out)
+    assert (code, err) == (0, "")
+    assert report.pop("seconds") != 0
+    assert report == {
+        "added": 0, "changed": 0, "removed": 0, "renamed": 0, "unchanged": 3,
+        "embedded": 0, "skipped": [], "warnings": [],
+    }  # fmt: skip
+
+
+def test_refresh_names_a_bad_article_and_goes_on(run: Run, folder: Path) -> None:
+    """One line on stderr per article that is skipped or only partly read; exit code 0."""
+    (folder / "corpus" / "latin.md").write_bytes(b"caf\xe9 au lait")
+    (folder / "corpus" / "colon.md").write_text("---\ntitle: A: B\n---\n\nIt rained all day.\n")
+    code, out, err = run("refresh", "--json")
+    report = the_json(out)
+    assert code == 0
+    assert [problem["article"] for problem in report["skipped"]] == ["latin.md"]
+    assert [problem["article"] for problem in report["warnings"]] == ["colon.md"]
+    assert report["added"] == 4
+    lines = sorted(err.splitlines())
+    assert lines[0].startswith("pullquote: colon.md: indexed, but: line 2: ")
+    assert lines[1].startswith("pullquote: latin.md: skipped: line 1 is not UTF-8")
+    assert len(lines) == 2
+
+
+def test_a_dry_run_writes_nothing(run: Run, folder: Path) -> None:
+    """It tells what a refresh would embed."""
+    code, out, _ = run("refresh", "--dry-run", "--json")
+    assert (code, the_json(out)["embedded"]) == (0, 3)
+    assert not (folder / "embeddings").exists()
+
+
+def test_ask_answers_with_exit_code_0(run: Run, folder: Path) -> None:
+    """The JSON has the keys of the contract and proves itself."""
+    run("refresh")
+    code, out, err = run("ask", "How much does Amazon expect to spend in 2025?", "--json")
+    answer = json.loads(out)
+    assert (code, err, answer["status"]) == (0, "", "answered")
+    assert set(answer) >= {
+        "question", "standalone", "status", "confidence", "text", "quotes", "nearest", "notes",
+    }  # fmt: skip
+    quote = answer["quotes"][0]
+    assert set(quote) >= {
+        "article", "digest", "start", "end", "lines", "text", "source", "focus", "score", "title",
+        "date", "url", "tags",
+    }  # fmt: skip
+    text = (folder / "corpus" / quote["article"]).read_bytes().decode()
+    assert text[quote["start"] : quote["end"]] == quote["source"]
+    assert quote["text"] == (
+        "Amazon expects to spend about $100 billion in 2025, most of it on AI for AWS."
+    )
+
+
+def test_ask_abstains_with_exit_code_1(run: Run) -> None:
+    """Silence is said in words, with what came closest."""
+    run("refresh")
+    code, out, err = run("ask", "What is the boiling point of tungsten?")
+    assert (code, err) == (1, "")
+    assert out.startswith("Your articles don't say.")
+    assert "What came closest:" in out
+
+
+def test_ask_with_an_unknown_tag_says_which_there_are(run: Run) -> None:
+    """Nothing is found, and the note names the tags that exist."""
+    run("refresh")
+    code, out, _ = run("ask", "How much will Amazon spend?", "--tag", "amazn", "--json")
+    answer = the_json(out)
+    assert (code, answer["status"], answer["quotes"]) == (1, "abstained", [])
+    assert answer["notes"] == ["No article has the tag “amazn”; there is: amazon."]
+
+
+def test_search_finds_passages(run: Run) -> None:
+    """Hits come best first, with the keys of the contract; no hit is exit code 1."""
+    run("refresh")
+    code, out, _ = run("search", "bees in winter", "-k", "2", "--json")
+    hits = json.loads(out)
+    assert code == 0
+    assert hits[0]["article"] == "bees.md"
+    assert len(hits) == 2
+    assert set(hits[0]) >= {
+        "article", "start", "end", "text", "title", "date", "score", "dense_rank", "lexical_rank",
+    }  # fmt: skip
+    code, out, _ = run("search", "bees", "--since", "2030-01-01", "--json")
+    assert (code, json.loads(out)) == (1, [])
+
+
+def test_show_prints_the_source_of_a_place(run: Run, folder: Path) -> None:
+    """The raw slice of the file, under its title and lines."""
+    text = (folder / "corpus" / "amazon.md").read_bytes().decode()
+    start = text.index("about **$100")
+    end = text.index(" in 2025")
+    code, out, _ = run("show", f"amazon.md:{start}-{end}")
+    assert code == 0
+    assert out == (
+        "Amazon plans its spending · 2025-02-06  amazon.md, lines 7-7\nabout **$100 billion**\n"
+    )
+    code, out, _ = run("show", f"amazon.md:{start}-{end}", "--json")
+    assert json.loads(out)["text"] == "about $100 billion"
+
+
+def test_verify_tells_exact_changed_and_gone(run: Run, folder: Path) -> None:
+    """One changed character is caught; exit code 0 only if all are exact."""
+    run("refresh")
+    _, out, _ = run("ask", "How much does Amazon expect to spend in 2025?", "--json")
+    exported = folder / "answer.json"
+    exported.write_text(out, "utf-8")
+    code, out, _ = run("verify", str(exported), "--json")
+    assert (code, the_json(out)["changed"], the_json(out)["gone"]) == (0, 0, 0)
+    article = folder / "corpus" / "amazon.md"
+    article.write_bytes(article.read_bytes().replace(b"$100", b"$101"))
+    code, out, _ = run("verify", str(exported))
+    assert (code, out.split()[0]) == (1, "changed")
+    article.unlink()
+    code, out, _ = run("verify", str(exported))
+    assert (code, out.split()[0]) == (1, "gone")
+
+
+def test_status_counts_what_is_out_of_date(run: Run, folder: Path) -> None:
+    """What a refresh would do is told without doing it."""
+    run("refresh")
+    (folder / "corpus" / "fog.md").unlink()
+    fill(folder / "corpus" / "new", {"tide.md": "The tide turned at noon, said the pilot.\n"})
+    code, out, _ = run("status", "--json")
+    state = the_json(out)
+    assert code == 0
+    assert [state[name] for name in ("articles", "passages", "added", "removed", "changed")] == [
+        3, 3, 1, 1, 0,
+    ]  # fmt: skip
+
+
+def test_eval_prints_the_figures(run: Run, folder: Path) -> None:
+    """Every figure of the contract is there."""
+    run("refresh")
+    questions = folder / "questions.jsonl"
+    questions.write_text(
+        '{"question": "How much will Amazon spend in 2025?", "answers": ["$100 billion"]}\n'
+        '{"question": "What is the boiling point of tungsten?", "gold": []}\n',
+        "utf-8",
+    )
+    code, out, _ = run("eval", str(questions), "--json")
+    figures = the_json(out)
+    assert code == 0
+    assert {name: figures[name] for name in ("questions", "answerable", "hit@1", "quote@1")} == {
+        "questions": 2, "answerable": 1, "hit@1": 1.0, "quote@1": 1.0,
+    }  # fmt: skip
+    assert set(figures) >= {
+        "hit@5", "mrr", "quote@3", "auroc", "answered_answerable", "answered_unanswerable",
+        "p50_ms", "p95_ms",
+    }  # fmt: skip
+    code, out, _ = run("eval", str(questions), "--json", "--limit", "1")
+    assert the_json(out)["questions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["ask", "Who?", "--embeddings", "nowhere"],
+            "nowhere: no index yet; run: pullquote refresh",
+        ),
+        (["refresh", "--corpus", "nowhere"], "nowhere: no such folder of articles"),
+        (["ask", "Who?", "--since", "yesterday"], "since: 'yesterday' is not a date"),
+        (["ask", " "], "the question is empty"),
+        (["show", "amazon.md"], "amazon.md: not a place; write PATH:START-END"),
+        (["show", "amazon.md:5-900000"], "amazon.md:5-900000: no words there"),
+        (["show", "../secret.md:0-5"], "../secret.md: lies outside the corpus"),
+        (["verify", "nowhere.json"], "nowhere.json: not a JSON answer"),
+        (["eval", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
+    ],
+)
+def test_trouble_is_one_line_and_exit_code_2(run: Run, words: list[str], said: str) -> None:
+    """What, where, what to do; never a traceback, nothing on stdout."""
+    run("refresh")
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"pullquote: {said}")
+    assert err.count("\n") == 1
+
+
+def test_a_corrupt_index_says_how_to_mend_it(run: Run, folder: Path) -> None:
+    """The line ends in a command, and that command works."""
+    run("refresh")
+    (folder / "embeddings" / "catalog.db").write_bytes(b"not a database at all" * 100)
+    code, _, err = run("ask", "Who?")
+    assert code == 2
+    assert err.rstrip().endswith("run: pullquote refresh --rebuild")
+    assert run("refresh", "--rebuild")[0] == 0
+    assert run("ask", "How much does Amazon expect to spend in 2025?")[0] == 0
+
+
+def test_help_is_quick_and_loads_nothing_heavy() -> None:
+    """`--help` answers without torch, transformers, gradio, openvino or scikit-learn."""
+    code = (
+        "import sys; sys.argv = ['pullquote', '--help']\n"
+        "from pullquote.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'openvino'}\n"
+        "sys.exit(len(heavy & set(sys.modules)))"
+    )
+    begin = time.monotonic()
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Ask a folder of Markdown articles" in found.stdout
+    assert time.monotonic() - begin < 30  # no promise, only a guard against a hang
