@@ -16,7 +16,7 @@ from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
 from pullquote.evaluation import Example, read_examples
-from pullquote.followups import standalone
+from pullquote.followups import readings
 from pullquote.passages import embedded_form
 from pullquote.protocols import Embedder, Vectors
 from pullquote.retrieval import Found, find_passages
@@ -68,7 +68,7 @@ def measure(bot: Chatbot, examples: Sequence[Example]) -> dict[str, dict[str, fl
     sentences, late, alone = embed_apart(bot, embedder)
     ranks: dict[str, list[int]] = {}
     for example in examples:
-        asked = standalone(example.question, example.turns, history=bot.settings.history)
+        asked, *_ = readings(example.question, example.turns, history=bot.settings.history)
         vector = embedder.embed_question(asked)
         with bot._asking() as asker:
             found = find_passages(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pullquote import evidence, followups
 from pullquote.articles import digest_of, read_bytes
-from pullquote.errors import ArticleUnreadable, InputError
+from pullquote.errors import ArticleUnreadable, CorpusNotFound, InputError
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore, Writer
@@ -37,6 +37,10 @@ class Asker:
         """Return at least k passages whose files are as indexed, best first, and notes."""
         if wanted.since and wanted.until and wanted.since > wanted.until:
             raise InputError(f"since {wanted.since} is after until {wanted.until}; swap them")
+        if not self.corpus.is_dir():
+            raise CorpusNotFound(
+                f"{self.corpus}: no such folder of articles; name it with --corpus"
+            )
         notes = [_unknown_note(*item) for item in self.view.unknown(wanted)]
         found = find_passages(
             question,
@@ -52,10 +56,9 @@ class Asker:
         elif not found and wanted and not notes:
             notes.append("No article passes the filters.")
         fresh, stale = self._part_stale(found, most=max(self.settings.read, k))
-        notes += [
-            f"{path} has changed or gone since it was indexed, so it was not quoted; refresh."
-            for path in stale
-        ]
+        if stale:
+            what = stale[0] if len(stale) == 1 else f"{len(stale)} articles"
+            notes.append(f"{what} changed or went since the last refresh, so not quoted; refresh.")
         return fresh, tuple(notes)
 
     def weigh(self, question: str, found: Sequence[Found]) -> tuple[Weighed, ...]:
@@ -100,6 +103,8 @@ class Asker:
         missing = ", ".join(f"“{word}”" for word in find_missing(asked, weighed))
         if missing and near:
             notes = (f"Nothing that comes close mentions {missing}.", *notes)
+        if wanted and near:
+            notes = (*notes, f"Only articles that pass the filters were read: {wanted}.")
         text = write_silence(near, notes)
         return Answer(question, asked, "abstained", confidence, text, (), near, notes)
 
@@ -114,10 +119,10 @@ class Asker:
             found, _ = self.find(part, wanted)
             terms = frozenset(read_terms(name))
             about = [item for item in self.weigh(part, found) if item.terms & terms]
-            sides.append(evidence.select(part, about, threshold=settings.threshold, limit=1))
+            sides.append(evidence.select(part, about, threshold=settings.threshold, limit=2))
         if not any(sides):
             return quotes
-        return evidence.merge([*sides, quotes], limit=max(settings.max_quotes, len(sides)))
+        return evidence.merge([*sides, quotes], limit=max(settings.max_quotes, 2 * len(sides)))
 
     def _without_boilerplate(self, weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:
         articles = {item.passage.article.path for item in weighed}

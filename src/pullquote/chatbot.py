@@ -98,9 +98,14 @@ class Chatbot:
         wanted = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
         )
-        asked = followups.standalone(question, turns, history=self.settings.history)
+        readings = followups.readings(question, turns, history=self.settings.history)
         with self._asking() as asker:
-            return asker.answer(question, asked, wanted)
+            answers = [asker.answer(question, readings[0], wanted)]
+            for reading in readings[1:]:
+                if answers[-1].status == "abstained":
+                    answers.append(asker.answer(question, reading, wanted))
+        # Where no reading is answered, the likeliest tells what was looked for.
+        return answers[-1] if answers[-1].status == "answered" else answers[0]
 
     def search(
         self,
@@ -115,6 +120,8 @@ class Chatbot:
         paths: Words = None,
     ) -> tuple[Hit, ...]:
         """Return the k passages that match best, best first."""
+        if not query.strip():
+            raise InputError("the query is empty; name what to look for")
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
         _check_characters(query)
@@ -127,7 +134,7 @@ class Chatbot:
 
     def weigh(self, question: str, *, turns: Sequence[Turn] = ()) -> tuple[Weighed, ...]:
         """Return every sentence of the best passages with what spoke for it, best first."""
-        asked = followups.standalone(question, turns, history=self.settings.history)
+        asked, *_ = followups.readings(question, turns, history=self.settings.history)
         with self._asking() as asker:
             found, _ = asker.find(asked, Filter())
             return asker.weigh(asked, found)

@@ -1,11 +1,15 @@
 """Which articles may be read, built from what people type."""
 
+import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Self
 
 from pullquote.errors import InputError
+
+_PART_OF_DAY = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,19 @@ class Filter:
             paths=frozenset([paths] if isinstance(paths, str) else paths or ()),
         )
 
+    def __str__(self) -> str:
+        named = (
+            ("tag", sorted(self.tags)),
+            ("category", sorted(self.categories)),
+            ("language", sorted(self.lang)),
+            ("since", [self.since] if self.since else []),
+            ("until", [self.until] if self.until else []),
+            ("path", sorted(self.paths)),
+        )
+        return "; ".join(
+            f"{name} {', '.join(map(str, values))}" for name, values in named if values
+        )
+
     def __bool__(self) -> bool:
         return self != Filter()
 
@@ -65,11 +82,17 @@ def _words(value: str | Sequence[str] | frozenset[str] | set[str] | None) -> fro
 
 
 def _day(value: Date | str | None, name: str) -> Date | None:
+    """Return a day; of a year or a month it is the first one, or the last one for "until"."""
     if value is None or value == "":
         return None
     if isinstance(value, Date):
         return Date(value.year, value.month, value.day)
     try:
-        return Date.fromisoformat(value)
+        whole = _PART_OF_DAY.fullmatch(value.strip())
+        if whole is None:
+            return Date.fromisoformat(value.strip())
+        year, month = int(whole[1]), int(whole[2] or (12 if name == "until" else 1))
+        last = monthrange(year, month)[1]
+        return Date(year, month, last if name == "until" else 1)
     except ValueError:
         raise InputError(f"{name}: {value!r} is not a date; write it as YYYY-MM-DD") from None

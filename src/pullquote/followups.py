@@ -9,7 +9,7 @@
 import re
 from collections.abc import Sequence
 
-from pullquote.terms import key_terms
+from pullquote.terms import telling_terms
 from pullquote.types import Turn
 
 _SWAP = re.compile(
@@ -17,41 +17,57 @@ _SWAP = re.compile(
     r"(?:for |in |at |of |the )?(?P<new>[^?.!]{1,60}?)\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+# Words that point at something said before. "That" does so only where nothing follows that it
+# could belong to: "why is that?", but not "this year" or "said that prices rose".
 _POINTER = re.compile(
-    r"\b(he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|these|those|there|then"
-    r"|one|ones|former|latter|same|else|more|another|other)\b",
-    re.IGNORECASE,
-)
-_OPENER = re.compile(
-    r"^\s*(and|but|or|so|also|then|why|how come|when|where|who|what|really|which)\b\W*",
+    r"\b(he|him|his|she|her|hers|it|its|they|them|their|theirs|the former|the latter)\b"
+    r"|\b(this|that|these|those)\b(?=\s*[?.!,]|\s*$|\s+(is|was|were|are|did|do|does|mean|happen)\b)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b[A-Z][\w&.-]*(?:[ ][A-Z][\w&.-]*)*(?:['’]s)?")
 _ITEM = r"[A-Z][\w.-]*(?:['’]s)?"
 _LIST = re.compile(rf"\b{_ITEM}(?:\s*,\s*{_ITEM})*\s*,?\s+(?:and|or|&)\s+{_ITEM}")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_GREETING = re.compile(
+    r"\W*(hello|hi|hey|thanks|thank you|ok|okay|yes|no|great|bye|goodbye|please)\b\W*",
+    re.IGNORECASE,
+)
 # A question with fewer words of meaning than this leans on what was said before.
-_FEW_TERMS = 3
+_FEW_TERMS = 2
+_FEW_WORDS = 4  # "and why so?"
 
 
 def is_follow_up(question: str) -> bool:
     """Tell whether a question needs the ones before it to be understood."""
+    if _GREETING.fullmatch(question):
+        return False
     if _SWAP.match(question) or _POINTER.search(question):
         return True
-    return len(key_terms(question)) < _FEW_TERMS and not _names(question)
+    words = question.casefold().replace("?", " ").split()
+    if words and words[0] in ("and", "but", "why") and len(words) <= _FEW_WORDS:
+        return True
+    return len(telling_terms(question)) < _FEW_TERMS and not _names(question)
 
 
-def standalone(question: str, turns: Sequence[Turn], *, history: int) -> str:
-    """Return a question that can be asked alone; it comes back as it is if it already can."""
+def readings(question: str, turns: Sequence[Turn], *, history: int) -> tuple[str, ...]:
+    """Return what a question may mean, likeliest first; each can be asked alone.
+
+    A question that leans on nothing has one reading. Others are first read with the turns before
+    them, then as they stand, so that a wrong guess costs no answer.
+    """
+    bare = question.strip()
     if not turns or not is_follow_up(question):
-        return question.strip()
-    before = turns[-1].standalone
-    swapped = _swap(question, before)
+        return (bare,)
+    swapped = _swap(question, turns[-1].standalone)
     if swapped is not None:
-        return swapped
-    # Each earlier question is joined once, though standalone forms may hold one another.
+        return swapped, bare
+    return _joined(bare, turns, history), bare
+
+
+def _joined(question: str, turns: Sequence[Turn], history: int) -> str:
+    """Return a question after the ones before it, each once, though they may hold one another."""
     parts: list[str] = []
-    for text in [*(turn.question.strip() for turn in turns[-history:]), question.strip()]:
+    for text in [*(turn.question.strip() for turn in turns[-history:]), question]:
         if text not in parts:
             parts.append(text)
     return " ".join(parts)

@@ -17,7 +17,8 @@ def _words(text: str) -> frozenset[str]:
 # These are never the last word of a sentence: the name, number or example must follow.
 _OPENING: Final = _words(
     """
-    Mr Mrs Ms Messrs Dr Prof St Mt Ft Gen Sen Rep Gov Lt Col Capt Cmdr Sgt Maj Adm Rev Hon Pres Bro
+    Mr Mrs Ms Messrs Cllr Dr Prof St Mt Ft Gen Sen Rep Gov Lt Col Capt Cmdr Sgt Maj Adm Rev Hon
+    Pres Bro
     approx vs e.g i.e cf viz ca
     Hr Fr bzw z.B d.h u.a sog Mme Mlle MM Sr Sra Srta Dra
     """

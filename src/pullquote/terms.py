@@ -70,6 +70,29 @@ def read_terms(text: str) -> tuple[str, ...]:
     return tuple(_ANALYSER.analyze(spaced(text)))
 
 
+# The same for questions in other languages; "die" and "was" mean something else in English.
+_FOREIGN_STOP_WORDS = (
+    """
+    der die das den dem des ein eine einen einem einer und oder ist sind war waren wird werden hat
+    haben wie viel viele was wer wen wem wann wo warum welche welcher welches in im an am auf aus
+    bei mit nach von vom vor zu zum zur für über es er sie wir ihr ich nicht dass als auch
+    """,
+    """
+    le la les un une des du de et ou est sont était a ont qui que quoi quand où pourquoi comment
+    combien quel quelle quels quelles dans en au aux sur par pour avec sans il elle ils elles on
+    nous vous je ne pas ce cette ces se sa son ses leur leurs t d l qu n s c
+    """,
+    """
+    el la los las un una unos unas y o es son era fue ha han quién quien qué que cuándo cuando
+    dónde donde por cómo como cuánto cuánta cuántos cuántas cuesta cuál cuáles en de del al con
+    sin para a se su sus lo le les no
+    """,
+)
+_FOREIGN_STOP_TERMS = tuple(
+    frozenset(term for word in words.split() for term in read_terms(word))
+    for words in _FOREIGN_STOP_WORDS
+)
+
 _STOP_TERMS = frozenset(term for word in _STOP_WORDS.split() for term in read_terms(word))
 
 
@@ -97,10 +120,23 @@ def widen(question: str) -> str:
     return " ".join((question, *dict.fromkeys(more)))
 
 
+def telling_terms(question: str) -> tuple[str, ...]:
+    """Return a question's distinct terms that carry meaning."""
+    terms = tuple(dict.fromkeys(read_terms(question)))
+    stops = _stop_terms(frozenset(terms))
+    return tuple(term for term in terms if term not in stops)
+
+
 def key_terms(question: str) -> tuple[str, ...]:
     """Return a question's distinct terms that carry meaning; all of them if none does."""
-    terms = tuple(dict.fromkeys(read_terms(question)))
-    return tuple(term for term in terms if term not in _STOP_TERMS) or terms
+    return telling_terms(question) or tuple(dict.fromkeys(read_terms(question)))
+
+
+def _stop_terms(terms: frozenset[str]) -> frozenset[str]:
+    """Return the stop words of the language that most of the little words are of."""
+    best = max(_FOREIGN_STOP_TERMS, key=lambda stops: len(terms & stops))
+    foreign = len(terms & best) >= 2 and len(terms & best) > len(terms & _STOP_TERMS)
+    return best | _STOP_TERMS if foreign else _STOP_TERMS
 
 
 def figures_in(question: str) -> frozenset[str]:

@@ -27,9 +27,9 @@ from pullquote.types import Passage
 
 RANK = {
     "sentence": 1.0,
-    "passage": 0.12,
-    "covered": 0.15,
-    "covered_near": 0.35,
+    "passage": 0.1,
+    "covered": 0.1,
+    "covered_near": 0.15,
     "covered_passage": 0.2,
     "kind": 0.06,
     "numbers_absent": -0.25,
@@ -58,6 +58,7 @@ _MONEY = re.compile(
 )
 _PERSON = re.compile(r"\bwho(m|se)?\b", re.IGNORECASE)
 _NAME_INSIDE = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-z]")
+_ASKS = re.compile(r"[?？][\"'”’»)\]]*$")
 # A sentence that opens so needs the one before it to be understood.
 _LEANS = re.compile(
     r"(he|she|it|they|this|that|these|those|his|her|its|their|such|there|however|but|and|so|yet"
@@ -183,6 +184,8 @@ def _weigh_passage(asked: _Asked, read: Read) -> Iterator[Weighed]:
     days = {part for day in (article.date, article.updated) if day for part in str(day).split("-")}
     figures = numbers_in(" ".join((article.title, *passage.headings, *words))) | days
     for place, (span, text) in enumerate(zip(passage.sentences, words, strict=True)):
+        if _ASKS.search(text):
+            continue  # a question answers none
         near = above | terms[place] | (terms[place - 1] if place else frozenset())
         features = {
             "sentence": read.cosines[place],

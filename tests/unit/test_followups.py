@@ -3,7 +3,7 @@
 import pytest
 
 from pullquote import Turn
-from pullquote.followups import is_follow_up, standalone
+from pullquote.followups import is_follow_up, readings, split_names
 
 SPENDING = "How much will Amazon spend on AI in 2025?"
 CFO = "Who is Amazon's CFO?"
@@ -12,6 +12,11 @@ CFO = "Who is Amazon's CFO?"
 def said(*questions: str) -> tuple[Turn, ...]:
     """Return turns of questions that stood alone."""
     return tuple(Turn(question, question, "…") for question in questions)
+
+
+def standalone(question: str, turns: tuple[Turn, ...], *, history: int) -> str:
+    """Return the likeliest reading."""
+    return readings(question, turns, history=history)[0]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,12 @@ def said(*questions: str) -> tuple[Turn, ...]:
         ("Who won the Harrow Bay marathon?", False),
         ("When did the council approve the tram line?", False),
         (SPENDING, False),
+        ("What will the tram cost?", False),
+        ("How much will be spent this year?", False),
+        ("Who said that prices rose?", False),
+        ("Why is that?", True),
+        ("hello", False),
+        ("Thanks!", False),
     ],
 )
 def test_a_follow_up_is_known_by_its_words(question: str, expected: bool) -> None:
@@ -76,3 +87,24 @@ def test_only_the_latest_questions_are_brought_along_each_once() -> None:
     assert standalone("Where does he live?", turns, history=3) == (
         f"Who runs the tram? {CFO} Where does he live?"
     )
+
+
+def test_a_follow_up_is_read_alone_if_together_it_is_not_answered() -> None:
+    """A wrong guess costs no answer: the question as it stands is the last reading."""
+    assert readings("and Google?", said(SPENDING), history=2) == (
+        "How much will Google spend on AI in 2025?",
+        "and Google?",
+    )
+    assert readings("Where does he live?", said(CFO), history=2)[-1] == "Where does he live?"
+    assert readings(SPENDING, said(CFO), history=2) == (SPENDING,)
+
+
+def test_a_list_of_names_is_split_into_questions() -> None:
+    """Each name gets the question to itself; a name twice, or one name, is no list."""
+    assert split_names("What do Amazon, Meta and Google plan?") == (
+        ("Amazon", "What do Amazon plan?"),
+        ("Meta", "What do Meta plan?"),
+        ("Google", "What do Google plan?"),
+    )
+    assert split_names("What is Johnson and Johnson worth?") == ()
+    assert split_names("What does Amazon plan?") == ()

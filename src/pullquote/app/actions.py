@@ -52,18 +52,18 @@ class Actions:
         """Show the question at once, then the answer with its first quote opened."""
         question = question.strip()[:MAX_QUESTION]
         if not question:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield (gr.skip(),) * 5
             return
         session = session or Session(self._bot.conversation())
         session.messages.append({"role": "user", "content": render.show_question(question)})
-        yield "", session.messages, gr.skip(), session
+        yield "", session.messages, gr.skip(), session, ""
         try:
             answer = session.chat.ask(
                 question, since=(since or "").strip(), until=(until or "").strip(), tags=tags
             )
         except PullquoteError as error:
             session.messages.append(_said(render.show_trouble(str(error))))
-            yield gr.skip(), session.messages, gr.skip(), session
+            yield gr.skip(), session.messages, gr.skip(), session, gr.skip()
             return
         session.answers.append(answer)
         turn = len(session.answers)
@@ -71,7 +71,7 @@ class Actions:
         opened: Any = panel.EMPTY
         if answer.quotes:
             opened = self._source(answer.quotes, 1, render.quote_link(turn, 1))
-        yield gr.skip(), session.messages, opened, session
+        yield gr.skip(), session.messages, opened, session, gr.skip()
 
     def ask_example(
         self,
@@ -94,8 +94,13 @@ class Actions:
         return self._source(quotes, number, link)
 
     def begin_anew(self) -> tuple[Any, ...]:
-        """Forget the conversation."""
-        return "", [], panel.EMPTY, None
+        """Forget the conversation and the filters."""
+        return "", [], panel.EMPTY, None, "", "", "", []
+
+    def count_filters(self, since: str, until: str, tags: list[str] | None) -> gr.Accordion:
+        """Say on the folded filters how many are on: a forgotten one makes answers wrong."""
+        count = sum(map(bool, (since, until, *(tags or ()))))
+        return gr.Accordion(f"Filters ({count} on)" if count else "Filters")
 
     def refresh(
         self,

@@ -92,7 +92,8 @@ class _Page:
             )
             self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask", min_width=80)
         with gr.Row(elem_id="below"):
-            with gr.Accordion("Filters", open=False, elem_id="filters"), gr.Row():
+            self.filters = gr.Accordion("Filters", open=False, elem_id="filters")
+            with self.filters, gr.Row():
                 self.since = _day_box("Since")
                 self.until = _day_box("Until")
                 self.tags = gr.Dropdown(
@@ -102,7 +103,7 @@ class _Page:
 
     def wire(self, blocks: gr.Blocks) -> None:
         filters = [self.since, self.until, self.tags]
-        shown = [self.question, self.chat, self.panel, self.session]
+        shown = [self.question, self.chat, self.panel, self.session, self.report]
         gr.on(
             [self.question.submit, self.ask_button.click],
             self._actions.ask,
@@ -128,7 +129,20 @@ class _Page:
             api_visibility="private",
         )
         self.new_button.click(
-            self._actions.begin_anew, None, shown, show_progress="hidden", api_visibility="private"
+            self._actions.begin_anew,
+            None,
+            [*shown, *filters],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        gr.on(
+            [self.since.change, self.until.change, self.tags.change],
+            self._actions.count_filters,
+            filters,
+            [self.filters],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
         )
         about = [self.status, self.tags, self.chat]
         self.refresh_button.click(
