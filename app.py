@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 
-from pullquote import Chatbot, IndexNotFound, PullquoteError
+from pullquote import Chatbot, IndexBusy, PullquoteError
 from pullquote.app import build, serve
 
 
@@ -26,15 +26,15 @@ def show_progress(step: str, done: int, total: int) -> None:
 
 
 def open_bot() -> Chatbot:
-    """Return the bot, with an index even on its first start."""
+    """Return the bot, its index up to date."""
     bot = Chatbot(
         os.environ.get("PULLQUOTE_CORPUS", "corpus"),
         embeddings=os.environ.get("PULLQUOTE_EMBEDDINGS", "embeddings"),
     )
     try:
-        bot.articles()
-    except IndexNotFound:
         bot.refresh(progress=show_progress)
+    except IndexBusy:
+        sys.stderr.write("Another process is refreshing the index; serving it as it is.\n")
     return bot
 
 

@@ -1,5 +1,6 @@
 """From a folder to articles: bytes once, front matter for the metadata, text untouched."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from dateutil import parser as dateutil_parser
 
 from pullquote import markdown
 from pullquote.blocks import Block
-from pullquote.errors import ArticleUnreadable, CorpusNotFound
+from pullquote.errors import ArticleMissing, ArticleUnreadable, CorpusNotFound, InputError
 from pullquote.front_matter import FrontMatter, read_front_matter
 from pullquote.types import Article
 
@@ -43,24 +44,43 @@ def find_articles(corpus: Path) -> Iterator[str]:
             f"{corpus}: no such folder of articles; "
             "name yours with --corpus DIR or PULLQUOTE_CORPUS"
         )
-    for path in sorted(corpus.rglob("*")):
-        place = path.relative_to(corpus)
-        hidden = any(part.startswith(".") for part in place.parts)
-        if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():
+    found: list[Path] = []
+    for folder, folders, names in os.walk(corpus, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += (
+            Path(folder, name)
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        )
+    for path in sorted(found):
+        if path.is_file():
             # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
-            yield place.as_posix().encode("utf-8", "backslashreplace").decode()
+            place = path.relative_to(corpus).as_posix()
+            yield place.encode("utf-8", "backslashreplace").decode()
 
 
 def read_bytes(corpus: Path, path: str) -> bytes:
     """Read a file of the corpus; raise ArticleUnreadable with the reason if that fails."""
+    place = corpus / path
     try:
-        return (corpus / path).read_bytes()
-    except OSError as error:
+        if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
+            raise ArticleUnreadable("is a link that leaves the corpus; put the file itself there")
+        return place.read_bytes()
+    except FileNotFoundError as error:
         if "\\udc" in path:
             raise ArticleUnreadable("its name is not UTF-8; rename it") from error
+        raise ArticleMissing(f"no such article in {corpus}") from error
+    except OSError as error:
         raise ArticleUnreadable(
             f"cannot be read ({error.strerror}); check its permissions"
         ) from error
+
+
+def _refuse(error: OSError) -> None:
+    """Stop at a folder that cannot be read: its articles must not pass for removed ones."""
+    raise InputError(
+        f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
+    ) from error
 
 
 def digest_of(data: bytes) -> str:
@@ -95,7 +115,8 @@ def _build(
 ) -> tuple[Article, tuple[str, ...]]:
     place = PurePosixPath(path)
     values = {**_taxonomies(front.values), **front.values}
-    title = _line(values.get("title")) or _title_of(blocks, place)
+    own_title = _line(values.get("title")) or _heading_of(blocks)
+    title = own_title or _title_of(place)
     lang_in_name = _LANG_SUFFIX.search(place.stem)
     days, warnings = _days(values)
     warnings += tuple(
@@ -107,6 +128,7 @@ def _build(
         path=path,
         digest=digest_of(data),
         title=title,
+        titled=bool(own_title),
         date=days["date"] or _day_in(path) or _day_in(_line(_first(values, "path"))),
         updated=days["updated"],
         url=_page_of(values, title, text, front.body),
@@ -198,10 +220,12 @@ def _page_of(values: Mapping[str, Any], title: str, text: str, body: int) -> str
     return None
 
 
-def _title_of(blocks: tuple[Block, ...], place: PurePosixPath) -> str:
-    for block in blocks:
-        if block.kind == "heading" and block.level:
-            return block.text
+def _heading_of(blocks: tuple[Block, ...]) -> str:
+    headings = (block.text for block in blocks if block.kind == "heading" and block.level)
+    return next(headings, "")
+
+
+def _title_of(place: PurePosixPath) -> str:
     stem = place.parent.name if place.stem in ("index", "_index") else place.stem
     words = re.sub(r"[-_]+", " ", _DAY_PREFIX.sub("", stem)).strip()
     return words[:1].upper() + words[1:] or place.name

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS articles (
     path TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL, date TEXT, updated TEXT,
     url TEXT, lang TEXT NOT NULL, tags TEXT NOT NULL, categories TEXT NOT NULL,
-    summary TEXT NOT NULL, draft INTEGER NOT NULL, body INTEGER NOT NULL, text TEXT NOT NULL);
+    summary TEXT NOT NULL, draft INTEGER NOT NULL, titled INTEGER NOT NULL,
+    body INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS labels (
     kind TEXT NOT NULL, value TEXT NOT NULL, path TEXT NOT NULL,
     PRIMARY KEY (kind, value, path)) WITHOUT ROWID;
@@ -41,7 +42,7 @@ CREATE INDEX IF NOT EXISTS said_by_path ON said (path);
 CREATE TABLE IF NOT EXISTS vectors (
     id INTEGER PRIMARY KEY, words TEXT NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS problems (
-    path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER NOT NULL, digest TEXT);
+    path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER NOT NULL);
 """
 
 
@@ -181,7 +182,7 @@ def _wanted_tables() -> dict[str, str]:
 
 def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row]) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article.path,
             article.digest,
@@ -194,6 +195,7 @@ def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row
             json.dumps(article.categories),
             article.summary,
             article.draft,
+            article.titled,
             article.body,
             article.text,
         ),

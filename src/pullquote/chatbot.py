@@ -1,8 +1,8 @@
 """The facade: what people call."""
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,15 @@ from pullquote.articles import digest_of, find_articles, read_article, read_byte
 from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
-from pullquote.errors import ArticleUnreadable, InputError
-from pullquote.filters import Filter
+from pullquote.errors import ArticleMissing, ArticleUnreadable, InputError
+from pullquote.filters import Day, Filter, Words
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.refresh import refresh
 from pullquote.scanning import plan
-from pullquote.spans import Span
+from pullquote.spans import Span, is_whole
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.weighing import Weighed
 from pullquote.writers import Extractive
-
-Words = str | Sequence[str] | frozenset[str] | set[str] | None
-Day = date | str | None
 
 
 class Chatbot:
@@ -92,9 +89,7 @@ class Chatbot:
 
         Earlier `turns` make a follow-up self-contained; `conversation` keeps them for you.
         """
-        if not question.strip():
-            raise InputError("the question is empty; ask something")
-        _check_characters(question)
+        _check_question(question)
         wanted = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
         )
@@ -120,11 +115,9 @@ class Chatbot:
         paths: Words = None,
     ) -> tuple[Hit, ...]:
         """Return the k passages that match best, best first."""
-        if not query.strip():
-            raise InputError("the query is empty; name what to look for")
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
-        _check_characters(query)
+        _check_question(query)
         wanted = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
         )
@@ -151,7 +144,10 @@ class Chatbot:
 
     def read_article(self, path: str) -> Article:
         """Return an article of the corpus as it is now; raise InputError if it cannot be read."""
-        inside = (self.corpus / path).resolve().is_relative_to(self.corpus.resolve())
+        try:
+            inside = (self.corpus / path).resolve().is_relative_to(self.corpus.resolve())
+        except (ValueError, OSError) as error:
+            raise InputError(f"{path!r}: not a path ({error})") from error
         if not inside:
             raise InputError(f"{path}: lies outside the corpus {self.corpus}")
         try:
@@ -206,18 +202,18 @@ class Chatbot:
 
     def _state_of(self, quote: Mapping[str, Any]) -> str:
         try:
-            path, span = str(quote["article"]), Span(int(quote["start"]), int(quote["end"]))
-            source, text = str(quote["source"]), str(quote["text"])
+            path, source, text = (str(quote[name]) for name in ("article", "source", "text"))
+            start, end = (operator.index(quote[name]) for name in ("start", "end"))
+            span = Span(start, end)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"a quote lacks article, start, end, source or text ({error})"
+                f"a quote needs article, start, end, source and text that make sense ({error})"
             ) from error
-        if not (self.corpus / path).is_file():
-            return "gone"
         try:
             article = self.read_article(path)
-        except InputError:
-            return "changed"  # a file is there, but holds nothing that could be quoted
+        except InputError as error:
+            missing = isinstance(error.__cause__, ArticleMissing)
+            return "gone" if missing else "changed"  # it holds nothing that could be quoted
         return (
             "exact" if evidence.check_place(article, span, source=source, text=text) else "changed"
         )
@@ -275,11 +271,11 @@ class Conversation:
         return answer
 
 
-def _check_characters(question: str) -> None:
-    try:
-        question.encode()
-    except UnicodeEncodeError as error:
-        raise InputError("the question holds half a character; write it in full") from error
+def _check_question(question: str) -> None:
+    if not isinstance(question, str) or not question.strip():
+        raise InputError("the question is empty; ask something")
+    if not is_whole(question):
+        raise InputError("the question holds half a character; write it in full")
 
 
 def _unheard(step: str, done: int, total: int) -> None:

@@ -3,7 +3,9 @@
 Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in one line.
 """
 
+import io
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,14 +23,30 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # which would cost --help a quarter of its time
 )
+# click's error for wrong usage, wherever this version of typer keeps it
+_UsageError: Any = typer.BadParameter.__bases__[0]
 
 Corpus = Annotated[
-    Path, typer.Option("--corpus", metavar="DIR", envvar="PULLQUOTE_CORPUS", help="The articles.")
+    Path,
+    typer.Option(
+        "--corpus",
+        metavar="DIR",
+        envvar="PULLQUOTE_CORPUS",
+        help="The articles.",
+        readable=False,  # our own line says more
+    ),
 ]
 Embeddings = Annotated[
     Path,
-    typer.Option("--embeddings", metavar="DIR", envvar="PULLQUOTE_EMBEDDINGS", help="The index."),
+    typer.Option(
+        "--embeddings",
+        metavar="DIR",
+        envvar="PULLQUOTE_EMBEDDINGS",
+        help="The index.",
+        readable=False,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or later.")]
@@ -43,13 +61,38 @@ _INDEX = Path("embeddings")
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Articles hold every letter there is; a terminal that cannot show one gets "?".
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        app(standalone_mode=True)
+        code = int(app(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
     except PullquoteError as error:
-        print(f"pullquote: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(2)
+        return _say(str(error))
+    except _UsageError as error:
+        return _say(f"{error.format_message()} Try: pullquote --help")
+    except BrokenPipeError:
+        # Whoever read has gone; nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        return _say(f"cannot print ({error.strerror})")
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+
+
+def _say(trouble: str) -> int:
+    print(f"pullquote: {trouble}", file=sys.stderr)
+    return 2
 
 
 @app.callback(invoke_without_command=True)
@@ -264,7 +307,7 @@ def _login(auth: str | None) -> list[tuple[str, str]] | None:
 
 def _read_json(path: Path) -> Mapping[str, Any]:
     try:
-        found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        found: Mapping[str, Any] = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
     return found

@@ -63,8 +63,8 @@ def show_answer(answer: Answer) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON value."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print one JSON value on one line, so that a stream of them can be read."""
+    print(json.dumps(value, ensure_ascii=False))
 
 
 def day_of(day: str | None) -> str:

@@ -3,6 +3,7 @@
 PullquoteError
 ├── CorpusNotFound   the folder of articles is not there
 ├── ArticleUnreadable  a file cannot be read as an article; a refresh reports and skips it
+│   └── ArticleMissing  there is no such file
 ├── IndexNotFound    nothing was refreshed yet
 ├── IndexCorrupt     a file of the index cannot be read
 ├── IndexBusy        another process is refreshing
@@ -25,6 +26,10 @@ class CorpusNotFound(PullquoteError):
 
 class ArticleUnreadable(PullquoteError):
     """A file is not text, is empty or cannot be opened."""
+
+
+class ArticleMissing(ArticleUnreadable):
+    """There is no such file in the corpus."""
 
 
 class IndexNotFound(PullquoteError):

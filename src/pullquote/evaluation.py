@@ -19,6 +19,15 @@ from pullquote.errors import InputError
 from pullquote.spans import Span
 from pullquote.types import Answer, Article, Turn
 
+# What a line can raise that is no question: no JSON, no list, no number, endless nesting.
+_NONSENSE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 _DEPTH = 10  # hits that count for the mean reciprocal rank
 
 
@@ -58,11 +67,14 @@ class Outcome:
 def read_examples(path: Path, *, limit: int | None = None) -> tuple[Example, ...]:
     """Read a file of JSON lines; raise InputError naming the line that is wrong."""
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); name a file of JSON lines") from error
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    return tuple(_read_example(path, number, line) for number, line in islice(numbered, limit))
+    examples = tuple(_read_example(path, *pair) for pair in islice(numbered, limit))
+    if not examples:
+        raise InputError(f"{path}: holds no questions; write one a line")
+    return examples
 
 
 def run(
@@ -122,12 +134,12 @@ def _read_example(path: Path, number: int, line: str) -> Example:
             question=_text(fields["question"]),
             gold=tuple(
                 (_text(gold["article"]), Span(int(gold["start"]), int(gold["end"])))
-                for gold in fields.get("gold") or ()
+                for gold in _listed(fields.get("gold"))
             ),
-            answers=tuple(_text(words) for words in fields.get("answers") or ()),
-            turns=tuple(_turn(turn) for turn in fields.get("turns") or ()),
+            answers=tuple(_text(words) for words in _listed(fields.get("answers"))),
+            turns=tuple(_turn(turn) for turn in _listed(fields.get("turns"))),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _NONSENSE as error:
         raise InputError(
             f"{path}:{number}: not a question ({type(error).__name__}: {error}); write"
             ' {"question": "…", "gold": [{"article": "…", "start": 0, "end": 9}]}'
@@ -137,6 +149,12 @@ def _read_example(path: Path, number: int, line: str) -> Example:
 def _turn(fields: Mapping[str, Any]) -> Turn:
     question = _text(fields["question"])
     return Turn(question, question, str(fields.get("answer", "")))
+
+
+def _listed(value: object) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value or []
 
 
 def _text(value: object) -> str:

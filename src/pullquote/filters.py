@@ -8,7 +8,10 @@ from datetime import date as Date
 from typing import Self
 
 from pullquote.errors import InputError
+from pullquote.spans import is_whole
 
+Words = str | Sequence[str] | frozenset[str] | set[str] | None
+Day = Date | str | None
 _PART_OF_DAY = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
@@ -31,22 +34,21 @@ class Filter:
     def of(
         cls,
         *,
-        tags: str | Sequence[str] | frozenset[str] | set[str] | None = None,
-        categories: str | Sequence[str] | frozenset[str] | set[str] | None = None,
-        lang: str | Sequence[str] | frozenset[str] | set[str] | None = None,
-        since: Date | str | None = None,
-        until: Date | str | None = None,
-        paths: str | Sequence[str] | frozenset[str] | set[str] | None = None,
+        tags: Words = None,
+        categories: Words = None,
+        lang: Words = None,
+        since: Day = None,
+        until: Day = None,
+        paths: Words = None,
     ) -> Self:
         """Build a filter from what people type; raise InputError for what is not a date."""
-        _check_whole(tags, categories, lang, paths)
         return cls(
             tags=_words(tags),
             categories=_words(categories),
             lang=_words(lang),
             since=_day(since, "since"),
             until=_day(until, "until"),
-            paths=frozenset([paths] if isinstance(paths, str) else paths or ()),
+            paths=frozenset(_listed(paths)),
         )
 
     def __str__(self) -> str:
@@ -66,27 +68,25 @@ class Filter:
         return self != Filter()
 
 
-def _check_whole(*values: str | Sequence[str] | frozenset[str] | set[str] | None) -> None:
-    words = [
-        word for value in values for word in ([value] if isinstance(value, str) else value or ())
-    ]
-    try:
-        "".join(words).encode()
-    except UnicodeEncodeError as error:
-        raise InputError("a filter holds half a character (a lone surrogate)") from error
+def _words(value: Words) -> frozenset[str]:
+    return frozenset(word.strip().casefold() for word in _listed(value) if word.strip())
 
 
-def _words(value: str | Sequence[str] | frozenset[str] | set[str] | None) -> frozenset[str]:
-    values = [value] if isinstance(value, str) else value or ()
-    return frozenset(word.strip().casefold() for word in values if word.strip())
+def _listed(value: Words) -> tuple[str, ...]:
+    words = (value,) if isinstance(value, str) else tuple(value or ())
+    if not all(isinstance(word, str) and is_whole(word) for word in words):
+        raise InputError(f"a filter takes words, not {value!r}")
+    return words
 
 
-def _day(value: Date | str | None, name: str) -> Date | None:
+def _day(value: Day, name: str) -> Date | None:
     """Return a day; of a year or a month it is the first one, or the last one for "until"."""
     if value is None or value == "":
         return None
     if isinstance(value, Date):
         return Date(value.year, value.month, value.day)
+    if not isinstance(value, str):
+        raise InputError(f"{name}: {value!r} is not a date; write it as YYYY-MM-DD")
     try:
         whole = _PART_OF_DAY.fullmatch(value.strip())
         if whole is None:

@@ -114,7 +114,8 @@ class Lexical:
             return self._folder
         copy = Path(tempfile.mkdtemp(prefix="pullquote-"))
         weakref.finalize(self, shutil.rmtree, copy, ignore_errors=True)
-        shutil.copytree(self._folder, copy, dirs_exist_ok=True)
+        for path in self._folder.iterdir():
+            shutil.copyfile(path, copy / path.name)  # without its mode, which forbids writing
         return copy
 
     def _damaged(self, error: Exception) -> IndexCorrupt:

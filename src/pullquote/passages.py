@@ -83,7 +83,8 @@ def embedded_form(passage: Passage) -> tuple[str, tuple[tuple[int, int], ...]]:
     The form is the title, the headings, the column names of tables, then the words a reader sees.
     """
     article, span = passage.article, passage.span
-    lines = [article.title, " > ".join(h for h in passage.headings if h != article.title)]
+    title = article.title if article.titled else ""
+    lines = [title, " > ".join(h for h in passage.headings if h != article.title)]
     lines = [line[:_MAX_LABEL] for line in lines if line]
     length = sum(len(line) + 1 for line in lines)
     columns: tuple[str, ...] = ()

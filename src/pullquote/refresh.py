@@ -25,12 +25,12 @@ from pullquote.errors import (
     RecipeChanged,
     StoreError,
 )
-from pullquote.lexical import build_lexical
+from pullquote.lexical import Lexical, build_lexical
 from pullquote.lock import only_writer
 from pullquote.passages import VERSION as SPLITTING
 from pullquote.passages import embedded_form, number_of, split_passages
 from pullquote.protocols import Embedder, Progress, VectorStore
-from pullquote.scanning import plan, scan
+from pullquote.scanning import Plan, plan, scan, sort_problems
 from pullquote.terms import VERSION as NORMALISATION
 from pullquote.types import Article, Passage, Problem, RefreshReport
 from pullquote.view import Row, VectorRow, View
@@ -120,25 +120,26 @@ class _Refresh:
         steps = plan(known, found.digests)
         old_skipped, old_warnings = self._problems
         kept = tuple(problem for problem in old_warnings if problem.article in steps.unchanged)
-        warnings = tuple(sorted(kept + found.warnings, key=lambda problem: problem.article))
+        warnings = sort_problems(kept + found.warnings)
         new = [(article, self._rows(article)) for article in found.read.values()]
         gone = {path for path in self._indexed if path not in found.digests or path in found.read}
         embedded = self._embed_missing(new, gone)
-        moved = bool(found.read or gone or self._rebuild or not self._about)
+        moved = bool(found.read or gone or self._rebuild) or not self._has_lexical()
         if moved or (found.skipped, warnings) != (old_skipped, old_warnings):
             self._commit(gone, new, found.skipped, warnings)
         self._sweep()
-        return RefreshReport(
-            added=len(steps.added),
-            changed=len(steps.changed),
-            removed=len(steps.removed),
-            renamed=len(steps.renamed),
-            unchanged=len(steps.unchanged),
-            embedded=embedded,
-            skipped=found.skipped,
-            warnings=warnings,
-            seconds=time.monotonic() - begin,
-        )
+        return _report(steps, embedded, found.skipped, warnings, begin)
+
+    def _has_lexical(self) -> bool:
+        """Tell whether the lexical index is there and whole; what is not is built anew."""
+        if not self._about:
+            return False
+        with self._catalog.reading() as view:
+            passages = view.count("passages")
+        try:
+            return Lexical(self._folder / self._about["lexical"]).count == passages
+        except IndexCorrupt:
+            return False
 
     def _rows(self, article: Article) -> tuple[Row, ...]:
         return tuple(
@@ -281,15 +282,26 @@ def _rehearse(
         for article in found.read.values()
         for passage in split_passages(article)
     }
+    warnings = sort_problems(kept + found.warnings)
+    return _report(steps, len(wanted - there), found.skipped, warnings, begin)
+
+
+def _report(
+    steps: Plan,
+    embedded: int,
+    skipped: tuple[Problem, ...],
+    warnings: tuple[Problem, ...],
+    begin: float,
+) -> RefreshReport:
     return RefreshReport(
         added=len(steps.added),
         changed=len(steps.changed),
         removed=len(steps.removed),
         renamed=len(steps.renamed),
         unchanged=len(steps.unchanged),
-        embedded=len(wanted - there),
-        skipped=found.skipped,
-        warnings=tuple(sorted(kept + found.warnings, key=lambda problem: problem.article)),
+        embedded=embedded,
+        skipped=skipped,
+        warnings=warnings,
         seconds=time.monotonic() - begin,
     )
 

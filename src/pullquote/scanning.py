@@ -1,12 +1,13 @@
 """The folder as it is, and what became of each article since the last refresh."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
 from pullquote.errors import ArticleUnreadable
 from pullquote.protocols import Progress
+from pullquote.spans import is_whole
 from pullquote.types import Article, Problem
 
 
@@ -70,15 +71,18 @@ def scan(corpus: Path, known: Mapping[str, str], *, progress: Progress) -> Scan:
         except ArticleUnreadable as error:
             skipped.append(Problem(path, str(error)))
         progress("Reading articles", done, len(paths))
-    return Scan(digests, read, tuple(skipped), tuple(warnings))
+    return Scan(digests, read, sort_problems(skipped), sort_problems(warnings))
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems in the order in which the catalog keeps them."""
+    return tuple(sorted(problems, key=lambda problem: (problem.article, problem.reason)))
 
 
 def _check_characters(article: Article) -> None:
     """Raise ArticleUnreadable if the metadata holds half a character, which nothing can store."""
     labels = (*article.lang, *article.tags, *article.categories)
-    try:
-        "\n".join((article.title, article.summary, article.url or "", *labels)).encode()
-    except UnicodeEncodeError as error:
+    if not is_whole("\n".join((article.title, article.summary, article.url or "", *labels))):
         raise ArticleUnreadable(
             "front matter holds half a character (a lone surrogate); write it in full"
-        ) from error
+        )

@@ -31,6 +31,15 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
+def is_whole(text: str) -> bool:
+    """Tell whether a text holds whole characters only; a lone surrogate cannot be kept."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def find_lines(text: str, span: Span) -> tuple[int, int]:
     r"""Return the first and last line of a span, from 1; ``\r\n``, ``\n`` and ``\r`` end lines."""
     first = 1 + sum(1 for _ in _LINE_BREAK.finditer(text, 0, span.start))

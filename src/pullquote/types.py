@@ -16,7 +16,8 @@ class Article:
     """One Markdown file: `text` is its bytes decoded as UTF-8, newlines and BOM untouched.
 
     `path` is relative to the corpus and ``/``-separated, `digest` the BLAKE2b of the bytes, `body`
-    the offset where the front matter ends.
+    the offset where the front matter ends. `titled` is false where the title is only made from the
+    path, so that a rename changes nothing that is embedded.
     """
 
     path: str
@@ -30,6 +31,7 @@ class Article:
     categories: tuple[str, ...] = ()
     summary: str = ""
     draft: bool = False
+    titled: bool = field(default=True, repr=False)
     text: str = field(default="", repr=False, compare=False)
     body: int = field(default=0, repr=False, compare=False)
 

@@ -18,7 +18,10 @@ from pullquote.types import Article, Passage, Problem
 SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 _KEPT_TEXTS = 1024
 _REPEATED = 3  # articles in which a sentence of boilerplate stands at least
-_METADATA = "path, digest, title, date, updated, url, lang, tags, categories, summary, draft"
+_REPOST = 0.9  # part of an article that is repeated if all of it is a repost
+_METADATA = (
+    "path, digest, title, date, updated, url, lang, tags, categories, summary, draft, titled"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class View:
     def problems(self) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
         """Return (skipped, warnings) as of the last refresh."""
         rows = self._db.execute(
-            "SELECT path, reason, skipped FROM problems ORDER BY path"
+            "SELECT path, reason, skipped FROM problems ORDER BY path, reason"
         ).fetchall()
         return (
             tuple(Problem(path, reason) for path, reason, skipped in rows if skipped),
@@ -143,8 +146,8 @@ class View:
     def boilerplate(self, path: str) -> frozenset[int]:
         """Return the sentences of an article, by `words_of`, that are repeated all over the corpus.
 
-        A sentence that stands in three articles is a promotion or a footer; but where more than
-        half of an article is repeated so, the article is a repost and none of it is.
+        A sentence that stands in three articles is a promotion or a footer; but where nearly all
+        of an article is repeated so, the article is a repost and none of it is.
         """
         counts = self._db.execute(
             "SELECT words, (SELECT count(*) FROM said AS other WHERE other.words = said.words)"
@@ -152,7 +155,7 @@ class View:
             (path,),
         ).fetchall()
         repeated = frozenset(words for words, count in counts if count >= _REPEATED)
-        return repeated if 2 * len(repeated) <= len(counts) else frozenset()
+        return repeated if len(repeated) < _REPOST * len(counts) else frozenset()
 
     def unknown(self, wanted: Filter) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Return (kind, value, what there is) for each filter value that no article has."""
@@ -198,7 +201,22 @@ def _conditions(wanted: Filter) -> tuple[str, list[str]]:
 
 
 def _article(row: tuple[object, ...]) -> Article:
-    path, digest, title, day, updated, url, lang, tags, categories, summary, draft, body, text = row
+    (
+        path,
+        digest,
+        title,
+        day,
+        updated,
+        url,
+        lang,
+        tags,
+        categories,
+        summary,
+        draft,
+        titled,
+        body,
+        text,
+    ) = row
     return Article(
         path=str(path),
         digest=str(digest),
@@ -211,6 +229,7 @@ def _article(row: tuple[object, ...]) -> Article:
         categories=tuple(json.loads(str(categories))),
         summary=str(summary),
         draft=bool(draft),
+        titled=bool(titled),
         text=str(text),
         body=int(str(body)),
     )

@@ -40,7 +40,7 @@ def test_a_name_that_is_not_utf8_is_told(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """The system's reason is in the message."""
-    with pytest.raises(ArticleUnreadable, match=r"cannot be read \(No such file or directory\)"):
+    with pytest.raises(ArticleUnreadable, match="no such article in"):
         read_bytes(tmp_path, "a.md")
 
 

@@ -220,6 +220,12 @@ def test_eval_prints_the_figures(run: Run, folder: Path) -> None:
         (["show", "../secret.md:0-5"], "../secret.md: lies outside the corpus"),
         (["verify", "nowhere.json"], "nowhere.json: not a JSON answer"),
         (["eval", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
+        (["show", "nosuch.md:0-5"], "nosuch.md: no such article in"),
+        (["ask", "Who?", "--corpus", "nowhere"], "nowhere: no such folder of articles"),
+        (["search", ""], "the question is empty"),
+        (["ask"], "Missing argument 'question'. Try: pullquote --help"),
+        (["search", "x", "-k", "0"], "Invalid value for '-k'"),
+        (["refesh"], "No such command 'refesh'"),
     ],
 )
 def test_trouble_is_one_line_and_exit_code_2(run: Run, words: list[str], said: str) -> None:
@@ -229,6 +235,26 @@ def test_trouble_is_one_line_and_exit_code_2(run: Run, words: list[str], said: s
     assert (code, out) == (2, "")
     assert err.startswith(f"pullquote: {said}")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        {"article": "amazon.md", "start": float("inf"), "end": 9, "source": "", "text": ""},
+        {"article": "amazon.md", "start": 7.5, "end": 9, "source": "", "text": ""},
+        {"article": "a" * 5000, "start": 1, "end": 9, "source": "", "text": ""},
+        {"article": "amazon.md"},
+    ],
+)
+def test_a_quote_that_makes_no_sense_is_one_line(
+    run: Run, folder: Path, quote: dict[str, Any]
+) -> None:
+    """Whatever stands in an exported answer, nothing worse than a line comes of it."""
+    exported = folder / "answer.json"
+    exported.write_text(json.dumps({"quotes": [quote]}), "utf-8")
+    code, out, err = run("verify", str(exported))
+    assert (code, err.count("\n")) in {(2, 1), (1, 0)}
+    assert "Traceback" not in out + err
 
 
 def test_a_corrupt_index_says_how_to_mend_it(run: Run, folder: Path) -> None:

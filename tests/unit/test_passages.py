@@ -188,14 +188,14 @@ def test_a_far_too_long_row_is_cut_at_its_cells() -> None:
 def test_code_is_read_but_not_quoted() -> None:
     """Code is in the passage and in the form, and in no sentence; long code is cut."""
     (passage,) = split("One.\n\n```\nlet a.\n```\n")
-    assert (sentences(passage), embedded_form(passage)[0]) == (["One."], "A\nOne.\nlet a.\n")
+    assert (sentences(passage), embedded_form(passage)[0]) == (["One."], "One.\nlet a.\n")
     assert len(split("One.\n\n```\n" + "let a\n" * 50 + "```\n", max_chars=100)) == 5
 
 
 def test_links_alone_are_not_read() -> None:
     """A menu between two paragraphs is in neither the sentences nor the form."""
     (passage,) = split("One.\n\n[Home](/) [About](/a)\n\nTwo.\n")
-    assert (sentences(passage), embedded_form(passage)[0]) == (["One.", "Two."], "A\nOne.\nTwo.")
+    assert (sentences(passage), embedded_form(passage)[0]) == (["One.", "Two."], "One.\nTwo.")
 
 
 def test_signs_are_joined_to_their_neighbours() -> None:

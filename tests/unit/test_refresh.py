@@ -642,3 +642,47 @@ def test_a_full_disk_loses_nothing(
     assert bot.refresh().added == 1
     assert first(fresh, "fog") == "fog.md"
     assert counts(fresh) == {"unchanged": 3}
+
+
+def test_a_rename_embeds_nothing_even_if_the_title_is_made_from_the_path(
+    make_bot: Callable[..., Chatbot], tmp_path: Path
+) -> None:
+    """What a path says is shown as a title, but never embedded."""
+    bot = make_bot({"first-name.md": "It rained in the harbour all day.\n"})
+    (tmp_path / "corpus" / "first-name.md").rename(tmp_path / "corpus" / "second.md")
+    report = bot.refresh()
+    assert (report.renamed, report.embedded) == (1, 0)
+    assert [article.title for article in bot.articles()] == ["Second"]
+
+
+def test_an_unchanged_corpus_with_skipped_files_keeps_its_generation(
+    make_bot: Callable[..., Chatbot],
+) -> None:
+    """Problems are compared in one order, whatever the folder yields."""
+    bot = make_bot({"a-b.md": "", "a/b.md": "", "c.md": "It rained in the harbour all day.\n"})
+    before = bot.status()["generation"]
+    bot.refresh()
+    assert bot.status()["generation"] == before
+
+
+def test_a_plain_refresh_mends_a_lost_lexical_index(
+    make_bot: Callable[..., Chatbot], tmp_path: Path
+) -> None:
+    """What can be made again without embedding is made again without being asked."""
+    bot = make_bot({"c.md": "It rained in the harbour all day.\n"})
+    (lexical,) = (tmp_path / "embeddings").glob("lexical-*")
+    shutil.rmtree(lexical)
+    assert bot.refresh().embedded == 0
+    assert [hit.lexical_rank for hit in bot.search("harbour")] == [1]
+
+
+def test_a_link_out_of_the_corpus_is_skipped(
+    make_bot: Callable[..., Chatbot], tmp_path: Path
+) -> None:
+    """What `show` would refuse is not indexed either, and the report says so."""
+    (tmp_path / "secret.md").write_text("The password is fog.\n", "utf-8")
+    bot = make_bot({"c.md": "It rained in the harbour all day.\n"})
+    (tmp_path / "corpus" / "link.md").symlink_to(tmp_path / "secret.md")
+    report = bot.refresh()
+    assert [problem.article for problem in report.skipped] == ["link.md"]
+    assert "leaves the corpus" in report.skipped[0].reason

@@ -22,7 +22,13 @@ from pullquote.encoders.models import (
     load_torch,
     quiet_libraries,
 )
-from pullquote.encoders.openvino import About, OpenVinoEmbedder, digest_of_file, unit_rows
+from pullquote.encoders.openvino import (
+    About,
+    OpenVinoEmbedder,
+    digest_of_file,
+    import_openvino,
+    unit_rows,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -76,8 +82,9 @@ def _convert(model: "SentenceTransformer", digest: str, folder: Path) -> None:
     """Trace a model into the folder and check it against the original."""
     inputs = _inputs_of(model)
     with quiet_libraries():
-        import openvino
         import torch
+
+        openvino = import_openvino()
 
         class Whole(torch.nn.Module):
             """The transformer with its pooling and all that follows."""

@@ -6,11 +6,14 @@ the sentences alone (see benchmarks/README.md).
 """
 
 import hashlib
+import importlib
 import json
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,9 +43,9 @@ class OpenVinoEmbedder:
     """A converted model; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        import openvino
         from tokenizers import Tokenizer
 
+        openvino = import_openvino()
         self._about = _read_about(folder)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self._about.max_tokens)
@@ -151,6 +154,13 @@ def _read_about(folder: Path) -> About:
             " and it is made again"
         )
     return about
+
+
+def import_openvino() -> ModuleType:
+    """Import OpenVINO without its telemetry, which would call home at every import."""
+    # None makes the import of that package fail; OpenVINO has a stub for when it is missing.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")
 
 
 def unit_rows(rows: Vectors) -> Vectors:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from pullquote.errors import StoreError
 from pullquote.protocols import VectorStore
-from pullquote.stores.faiss import FaissStore
 
 VECTORS_FILE = "vectors.faiss"
 
@@ -15,5 +14,7 @@ def open_store(uri: str, *, folder: Path, dim: int, fresh: bool = False) -> Vect
     A `fresh` store starts empty; what was there before stays until its first flush.
     """
     if uri == "faiss":
+        from pullquote.stores.faiss import FaissStore  # which takes a while to load
+
         return FaissStore(folder / VECTORS_FILE, dim=dim, fresh=fresh)
     raise StoreError(f"{uri}: no such vector store; use 'faiss' or give a VectorStore")
