@@ -150,7 +150,8 @@ def numbers_in(text: str) -> frozenset[str]:
 
 
 def names_in(question: str) -> frozenset[str]:
-    """Return the terms of capitalised words, save the first word and stop words."""
+    """Return the terms of capitalised words, save the first word, stop words and short forms."""
     first = re.match(r"\W*\w+", question)
     names = _NAME.findall(question, first.end() if first else 0)
-    return frozenset(t for name in names for t in read_terms(name)) - _STOP_TERMS
+    terms = frozenset(term for name in names for term in read_terms(name))
+    return terms - _STOP_TERMS - _SHORT_FORMS.keys()
