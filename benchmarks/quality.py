@@ -5,7 +5,7 @@ DATA holds NAME/corpus/*.md and NAME/questions.jsonl; the sample corpus is measu
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,6 @@ from pullquote import Chatbot
 from pullquote.evaluation import read_examples, run, summarise
 
 _HERE = Path(__file__).parent
-_SHOWN = ("hit@1", "hit@5", "mrr", "quote@1", "quote@3", "auroc", "p50_ms")
-_SHOWN_SHARES = ("answered_answerable", "answered_unanswerable")
 
 
 def find_sets(data: Path) -> Iterator[tuple[str, Path, Path]]:
@@ -33,8 +31,6 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     figures: dict[str, Any] = {}
-    print("| set | questions |", " | ".join(_SHOWN + _SHOWN_SHARES), "|", flush=True)
-    print("|---" * (len(_SHOWN) + len(_SHOWN_SHARES) + 2) + "|")
     for name, corpus, questions in find_sets(options.data):
         if options.names and name not in options.names:
             continue
@@ -43,12 +39,34 @@ def main() -> None:
             report = bot.refresh()
             found = summarise(run(bot, read_examples(questions, limit=options.limit)))
         figures[name] = {**found, "passages": report.embedded, "refresh_s": report.seconds}
-        row = [found[key] for key in (*_SHOWN, *_SHOWN_SHARES)]
-        cells = ["–" if value is None else f"{value:.3f}".rstrip("0") for value in row]
-        asked = f"{found['questions']} ({found['answerable']})"
-        print("|", name, "|", asked, "|", " | ".join(cells), "|", flush=True)
+        print(table({name: figures[name]}), flush=True)
     if not options.names and not options.limit:
-        print(f"written to {record('quality', figures)}")
+        print(table(figures), f"written to {record('quality', figures)}", sep="\n\n")
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the Markdown table of the figures, as the README shows it."""
+    lines = [
+        "| set | questions (answerable) | hit@1 / @5 | quote@1 / @3 | AUROC"
+        " | answers answerable / other | p50 ms |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in figures.items():
+        pairs = (
+            f"{row['questions']:,} ({row['answerable']:,})",
+            f"{_shown(row['hit@1'])} / {_shown(row['hit@5'])}",
+            f"{_shown(row['quote@1'])} / {_shown(row['quote@3'])}",
+            _shown(row["auroc"]),
+            f"{_shown(row['answered_answerable'])} / {_shown(row['answered_unanswerable'])}",
+            f"{row['p50_ms']:.0f}",
+        )
+        lines.append(f"| {name} | {' | '.join(pairs)} |")
+    return "\n".join(lines)
+
+
+def _shown(share: float | None) -> str:
+    """Return a share as .783, or a dash."""
+    return "–" if share is None else f"{share:.3f}".removeprefix("0")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """Compare sentence splitters on the gold set, and their speed side by side.
 
-Run with `PYTHONPATH=src python benchmarks/splitters.py`. Candidates that cannot be imported are
-left out, so a bare environment measures only Pullquote's own rules.
+Run: ``python -m benchmarks.splitters``. Candidates that cannot be imported are left out, so a bare
+environment measures only Pullquote's own rules; for all of them, first
+``pip install pysbd sentencex nupunkt syntok blingfire razdel``.
 """
 
 import argparse
 import importlib
 import itertools
 import json
-import os
-import platform
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,12 +16,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
+from benchmarks.record import record
+
 Spans = tuple[tuple[int, int], ...]
 Splitter = Callable[[str], Spans]
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "tests" / "golden" / "sentences.json"
-RESULTS = ROOT / "benchmarks" / "results" / "splitters.json"
 OWN = "pullquote"
 # Every third text was not run while the rules were first adjusted. One author wrote both, so this
 # shows over-fitting to the other texts, not what a stranger's texts would score.
@@ -189,16 +188,6 @@ def _speeds(splitters: dict[str, Splitter], items: Sequence[Gold], rounds: int) 
     return {name: size / seconds / 1e6 for name, seconds in best.items()}
 
 
-def _commit() -> str:
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
-
-
 def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)
@@ -263,18 +252,8 @@ def main() -> None:
         row["megabytes_per_second"] = round(speeds[name], 3)
         row["own_is_times"] = round(speeds[OWN] / speeds[name], 2)
     sys.stdout.write(_table(rows) + "\n")
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    report = {
-        "machine": {
-            "processor": platform.processor() or platform.machine(),
-            "cpu_count": os.cpu_count(),
-            "python": platform.python_version(),
-        },
-        "commit": _commit(),
-        "texts": len(items),
-        "splitters": rows,
-    }
-    RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path = record("splitters", {"texts": len(items), "splitters": rows})
+    sys.stdout.write(f"written to {path}\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The documents say what is true."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from benchmarks.quality import table
 from pullquote import cli
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +41,12 @@ def test_the_readme_shows_a_quote_that_is_in_the_file() -> None:
     text = (ROOT / "corpus" / path).read_bytes().decode()
     source = text[int(start) : int(end)]
     assert re.sub(r"\[(.*?)\]\(.*?\)", r"\1", source) == words
+
+
+def test_the_figures_of_the_readme_were_measured() -> None:
+    """The table is the one that the results file makes."""
+    results = json.loads((ROOT / "benchmarks" / "results" / "quality.json").read_text("utf-8"))
+    assert table(results["figures"]) in README
 
 
 def test_the_changelog_has_a_place_for_what_is_next() -> None:

@@ -122,6 +122,8 @@ class Asker:
             sides.append(evidence.select(part, about, threshold=settings.threshold, limit=2))
         if not any(sides):
             return quotes
+        if all(sides):
+            return evidence.merge(sides, limit=2 * len(sides))
         return evidence.merge([*sides, quotes], limit=max(settings.max_quotes, 2 * len(sides)))
 
     def _without_boilerplate(self, weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:
