@@ -104,6 +104,7 @@ def _quote_at_1(rows: Sequence[Asked], weights: Array) -> float:
     return float(np.mean([a.gold[np.argmax(np.round(a.ranked @ weights, 5))] for a in asked]))
 
 
+# Without the rule on missing numbers, which is no weight: answers show slightly fewer.
 def _judge(rows: Sequence[Asked], weights: Array, bias: float) -> tuple[Array, NDArray[np.bool_]]:
     features = np.array([a.judged[0] for a in rows])
     labels = np.array([a.answerable for a in rows])

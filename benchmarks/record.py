@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -51,4 +51,13 @@ def _cpu() -> str:
 
 
 def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _PACKAGES}
+    return {name: version(name) for name in _PACKAGES if is_installed(name)}
+
+
+def is_installed(package: str) -> bool:
+    """Tell whether a distribution is there: some benchmarks need few of them."""
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
