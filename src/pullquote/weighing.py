@@ -1,13 +1,14 @@
 """How much a sentence says about a question: features, a rank and a probability.
 
 `rank` orders sentences against each other, `probability` says how likely one answers the question
-at all. Both are linear in a few features that a person can check. ``python -m benchmarks.calibrate``
-fits the weights on one half of the evaluation questions and checks them on the other; those shipped
-are near its fit, but for four set by hand. A sentence that lacks the year asked for (-0.25) or leans
-on the one before it (-0.03) reads badly as a quote. What the sentences around it mention counts
-less (0.15, fitted 0.35): that costs two points of quote@1 on squad2 and wins three on clapnq's real
-search questions. A sentence about another name than the one asked for (-3.0, fitted -1.3) is the
-answer to another question.
+at all. Both are linear in a few features that a person can check.
+
+``python -m benchmarks.calibrate`` fits the weights on one half of the evaluation questions and
+checks them on the other; those shipped are near its fit, but for four set by hand. A sentence that
+lacks the year asked for (-0.25) or leans on the one before it (-0.03) reads badly as a quote. What
+the sentences around it mention counts less (0.15, fitted 0.35): that costs two points of quote@1 on
+squad2 and wins three on clapnq's real search questions. A sentence about another name than the one
+asked for (-3.0, fitted -1.3) is the answer to another question.
 """
 
 import math
