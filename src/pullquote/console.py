@@ -37,7 +37,8 @@ def show_report(report: RefreshReport, as_json: bool, *, to_stderr: bool = False
     else:
         names = ("added", "changed", "removed", "renamed", "unchanged")
         counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
-        line = f"{counts}; {report.embedded} passages embedded in {report.seconds:.1f} s"
+        passages = "1 passage" if report.embedded == 1 else f"{report.embedded} passages"
+        line = f"{counts}; {passages} embedded in {report.seconds:.1f} s"
         print(line, file=sys.stderr if to_stderr else sys.stdout)
     show_problems("skipped", report.skipped)
     show_problems("indexed, but", report.warnings)

@@ -14,10 +14,12 @@ from pathlib import Path
 import tantivy
 
 from pullquote.errors import IndexCorrupt, StoreError
-from pullquote.terms import ANALYSER, build_analyser, read_terms, spaced, widen
+from pullquote.terms import ANALYSER, build_analyser, key_terms, read_terms, spaced, widen
 
 # tantivy's writer wants at least 15 MB; twice that builds 100k passages without merging often.
 _HEAP_BYTES = 30_000_000
+# What a word such as "when" or "did" counts: in a long question they outweigh the one rare name.
+_LITTLE = 0.3
 
 
 def _schema() -> tantivy.Schema:
@@ -75,9 +77,13 @@ class Lexical:
     ) -> list[tuple[int, float]]:
         """Return the k best (id, BM25) pairs and all that tie with the last; ties by id."""
         schema = self._index.schema
+        wide = widen(question)
+        telling = frozenset(key_terms(wide))
         terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(schema, "words", term))
-            for term in dict.fromkeys(read_terms(widen(question)))
+            (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight))
+            for term in dict.fromkeys(read_terms(wide))
+            for query in [tantivy.Query.term_query(schema, "words", term)]
+            for weight in [1.0 if term in telling else _LITTLE]
         ]
         if not terms:
             return []
