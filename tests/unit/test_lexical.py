@@ -39,11 +39,12 @@ def test_words_are_matched_by_stem_without_case_and_accents(lexical: Lexical) ->
 
 def test_little_words_do_not_outweigh_a_rare_name(tmp_path: Path) -> None:
     """A passage full of question words stays behind the one with the name that was asked for."""
-    filler = [(n, f"Amber birch number {n}") for n in range(10, 30)]
-    chat = (1, "When did he say what he did, and what did she say when he did?")
-    build_lexical(tmp_path / "rare", [*filler, chat, (2, "Olsavsky named the figure of the year")])
-    asked = "When did Olsavsky say what, and what did he do when he did?"
-    assert ids(Lexical(tmp_path / "rare").search(asked, 2)) == [2, 1]
+    filler = [(n, f"What he said of birch {n} when he did that") for n in range(10, 40)]
+    chat = (1, "When did he say that, and what did he say when he did?")
+    rare = (2, "Olsavsky named the figure for the year")
+    build_lexical(tmp_path / "rare", [*filler, chat, rare])
+    asked = "When did Olsavsky say that and what did he say?"
+    assert ids(Lexical(tmp_path / "rare").search(asked, 2))[:2] == [2, 1]
 
 
 def test_ties_at_the_last_place_all_come_by_id(lexical: Lexical) -> None:
