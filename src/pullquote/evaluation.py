@@ -107,7 +107,10 @@ def run(
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
-    """Return the figures of a run; None where nothing could be measured."""
+    """Return the figures of a run; None where nothing could be measured.
+
+    `quotes` is the mean number of quotes in an answer that has any.
+    """
     asked = [outcome for outcome in outcomes if outcome.example.answerable]
     unasked = [outcome for outcome in outcomes if not outcome.example.answerable]
     times = [outcome.seconds * 1000 for outcome in outcomes]
@@ -119,6 +122,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "mrr": _mean([1 / o.hit_rank if o.hit_rank else 0.0 for o in asked]),
         "quote@1": _share(asked, lambda o: _within(o.quote_rank, 1)),
         "quote@3": _share(asked, lambda o: _within(o.quote_rank, 3)),
+        "quotes": _mean([float(len(o.answer.quotes)) for o in outcomes if o.answer.quotes]),
         "auroc": _auroc(asked, unasked),
         "answered_answerable": _share(asked, lambda o: o.answer.status == "answered"),
         "answered_unanswerable": _share(unasked, lambda o: o.answer.status == "answered"),

@@ -88,7 +88,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What may be tuned, each with the experiment that chose it in benchmarks/README.md."""
+    """What may be tuned; benchmarks/README.md tells what `threshold` trades for what."""
 
     threshold: float = 0.5  # confidence below which an answer abstains
     max_quotes: int = 4  # quotes in an answer

@@ -3,9 +3,8 @@
     score = cos(question, passage) + max cos(question, sentence) + bm25 / (best bm25 + 4)
 
 Each term says something about one passage and this question only, so the order does not depend on
-which other passages were put forward. On the evaluation sets this ties z-scores over all passages
-and beats reciprocal ranks (benchmarks/README.md). The 4 keeps a lone weak word match from counting
-as much as a strong one.
+which other passages were put forward; benchmarks/README.md holds it against reciprocal ranks and
+against each part alone. The 4 keeps a lone weak word match from counting as much as a strong one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -5,20 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from pullquote import Answer, Chatbot, InputError, Span, Turn
+from pullquote import Answer, Article, Chatbot, InputError, Quote, Span, Turn
 from pullquote.evaluation import Example, Outcome, read_examples, run, summarise
 from pullquote.types import Status
 from tests.conftest import SMALL
 
+QUOTE = Quote(Article("a.md", "blake2b:0", "A", text="It rained."), Span(0, 10), 0.9)
+
 
 def outcome(
-    *, answerable: bool, confidence: float, hit: int | None = None, quote: int | None = None
+    *,
+    answerable: bool,
+    confidence: float,
+    hit: int | None = None,
+    quote: int | None = None,
+    quotes: int = 0,
 ) -> Outcome:
     """Make what happened to one question."""
     status: Status = "answered" if confidence >= 0.5 else "abstained"
     return Outcome(
         example=Example("Why?", gold=(("a.md", Span(0, 9)),) if answerable else ()),
-        answer=Answer("Why?", "Why?", status, confidence, ""),
+        answer=Answer("Why?", "Why?", status, confidence, "", (QUOTE,) * quotes),
         hit_rank=hit,
         quote_rank=quote,
         seconds=0.01,
@@ -29,8 +36,8 @@ def test_shares_count_answerable_questions_only() -> None:
     """Three answerable questions found at 1, at 4 and never; one that is not."""
     figures = summarise(
         [
-            outcome(answerable=True, confidence=0.9, hit=1, quote=1),
-            outcome(answerable=True, confidence=0.6, hit=4, quote=3),
+            outcome(answerable=True, confidence=0.9, hit=1, quote=1, quotes=1),
+            outcome(answerable=True, confidence=0.6, hit=4, quote=3, quotes=2),
             outcome(answerable=True, confidence=0.2),
             outcome(answerable=False, confidence=0.7),
         ]
@@ -43,6 +50,7 @@ def test_shares_count_answerable_questions_only() -> None:
         "mrr": 0.4167,
         "quote@1": 0.3333,
         "quote@3": 0.6667,
+        "quotes": 1.5,
         "auroc": 0.3333,
         "answered_answerable": 0.6667,
         "answered_unanswerable": 1.0,
