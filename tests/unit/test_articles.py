@@ -1,13 +1,14 @@
 """Articles: which files they are, what is read of them, and what is told."""
 
 import os
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pullquote.articles import digest_of, find_articles, read_article, read_bytes, read_day
+from pullquote.articles import digest_of, find_articles, read_article, read_bytes
 from pullquote.errors import ArticleUnreadable, CorpusNotFound
+from pullquote.site import Site
 
 TRAPS = Path(__file__).parents[1] / "corpus"
 
@@ -126,42 +127,6 @@ def test_the_day_comes_from_the_front_matter_or_the_path(
     assert read_article(path, text.encode())[0].date == day
 
 
-@pytest.mark.parametrize(
-    ("value", "day"),
-    [
-        ("2024-10-31", date(2024, 10, 31)),
-        ("2024-10-31 10:00", date(2024, 10, 31)),
-        ("2024-10-31T23:30:00Z", date(2024, 10, 31)),
-        ("2024-10-31 23:30:00 -0800", date(2024, 10, 31)),
-        ("2024-10-31 10:00:00 Europe/Berlin", date(2024, 10, 31)),
-        ("20241031", date(2024, 10, 31)),
-        ("2024/10/11", date(2024, 10, 11)),
-        ("2024-1-5", date(2024, 1, 5)),
-        ("Oct 31, 2024", date(2024, 10, 31)),
-        ("31 October 2024", date(2024, 10, 31)),
-        ("Thu, 31 Oct 2024 10:00:00 PST", date(2024, 10, 31)),
-        ("10/31/2024", date(2024, 10, 31)),
-        ("31.10.2024", date(2024, 10, 31)),
-        (datetime(2024, 10, 31, 23), date(2024, 10, 31)),
-        (date(2024, 10, 31), date(2024, 10, 31)),
-        ("10/11/2024", None),
-        ("24-10-31", None),
-        ("October 2024", None),
-        ("2024", None),
-        ("2024-02-30", None),
-        ("1730332800", None),
-        ("soon", None),
-        ("", None),
-        ("9" * 10_000, None),
-        (20241031, None),
-        (None, None),
-    ],
-)
-def test_a_day_is_read_only_if_it_is_certain(value: object, day: date | None) -> None:
-    """Any usual spelling is read; half a date, or one with two readings, is not."""
-    assert read_day(value) == day
-
-
 def test_what_is_not_read_is_told() -> None:
     """A date or a list that makes no sense is named in one line."""
     text = "---\ntitle: A\ndate: 10/11/2024\nupdated: soon\ntags:\n  a: b\n---\nWords"
@@ -227,3 +192,11 @@ def test_the_traps_are_read(path: str, title: str, day: date | None, tags: tuple
     """Every kind of front matter in the trap corpus gives its title, date and tags."""
     article, _ = read_article(path, read_bytes(TRAPS, path))
     assert (article.title, article.date, article.tags) == (title, day, tags)
+
+
+def test_an_article_of_code_alone_is_one_where_code_may_be_quoted() -> None:
+    """Elsewhere it has nothing to quote."""
+    code = b"```\nmake all\n```\n"
+    assert read_article("a.md", code, Site(code=True))[0].text == code.decode()
+    with pytest.raises(ArticleUnreadable, match="no text to quote"):
+        read_article("a.md", code)

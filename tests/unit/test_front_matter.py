@@ -118,6 +118,16 @@ def test_broken_toml_is_read_key_by_key() -> None:
     )
 
 
+def test_what_follows_a_value_does_not_cost_it() -> None:
+    """A stray line below a key is told, and the key is read from its own."""
+    front = read_front_matter("+++\ntitle = 'A'\nstray\n+++\n")
+    assert dict(front.values) == {"title": "A"}
+    assert front.warnings == (
+        "line 3: front matter is not TOML (Expected '=' after a key in a key/value pair); "
+        "'title' was read from its first line; correct the next ones",
+    )
+
+
 def test_broken_json_gives_its_plain_pairs() -> None:
     """The body starts behind the closing brace, and the line of the fault is told."""
     text = '{\n"title": "A",,\n"b": ["c"]\n}\nBody'
@@ -147,6 +157,58 @@ def test_unclosed_front_matter_ends_at_the_first_empty_line() -> None:
     assert front.warnings == (
         "line 1: front matter has no closing --- line and was taken to end at line 3; add the line",
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "values"),
+    [
+        ("---\ntitle: A\n", "Text at once.\nMore: text\n", {"title": "A"}),
+        (
+            "---\ntitle: A\ntags:\n- a\n- b\n",
+            "# Heading\n\nText",
+            {"title": "A", "tags": ["a", "b"]},
+        ),
+        ("---\ntitle: A\n", "- a list\n- of text\n", {"title": "A"}),
+        ("---\ntitle: A\n# aside\ndraft: no\n", "Text", {"title": "A", "draft": "no"}),
+        (
+            "---\ntitle: A\nsummary: >\n  two\n  lines\n",
+            "Text",
+            {"title": "A", "summary": "two lines"},
+        ),
+        ("---\rtitle: A\r", "Text.\r", {"title": "A"}),
+        (
+            "+++\ntitle = 'A'\ntags = [\n'a',\n]\n",
+            "The text = no.\n",
+            {"title": "A", "tags": ["a"]},
+        ),
+        ("---\ntitle: A\n", "\nText.\n\n---\n\nMore after a rule.\n", {"title": "A"}),
+        ("---\ntitle: A: B\n", "\nText.\n---\nMore.\n", {"title": "A: B"}),
+        ("---\ntitle: A\nslug: a", "", {"title": "A", "slug": "a"}),
+    ],
+)
+def test_unclosed_front_matter_ends_where_text_begins(
+    head: str, body: str, values: dict[str, Any]
+) -> None:
+    """The first line that cannot be of it is text, and a rule further down is no fence."""
+    front = read_front_matter(head + body)
+    assert (dict(front.values), (head + body)[front.body :].lstrip("\r\n")) == (
+        values,
+        body.lstrip("\r\n"),
+    )
+    assert "has no closing" in front.warnings[0]
+
+
+def test_a_broken_fenced_block_is_not_taken_for_text() -> None:
+    """Where keys go on after an empty line, the fence is the end."""
+    text = "---\ntitle: A: B\n\ntags: [a]\n---\nText"
+    front = read_front_matter(text)
+    assert (dict(front.values), text[front.body :]) == ({"title": "A: B", "tags": ["a"]}, "\nText")
+
+
+@pytest.mark.parametrize("text", ['{"quoted"} is no key\n}\n', '{"a": b\n\nText.\n}\nMore', "{}"])
+def test_what_only_begins_like_json_is_text(text: str) -> None:
+    """No brace further down hides what cannot be JSON."""
+    assert read_front_matter(text).body == 0
 
 
 @pytest.mark.parametrize(
