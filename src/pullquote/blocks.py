@@ -77,13 +77,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of visible text in file order; `runs` are its cells if it is a table row."""
+    """A block of visible text in file order; `runs` are its cells if it is a table row.
+
+    A row's `columns` are the names of all columns, "" for one without a name; `numbers` tell in
+    which column each run stands, for empty cells have no run.
+    """
 
     kind: BlockKind
     runs: tuple[Run, ...]
     headings: tuple[str, ...]
     level: int = 0
     columns: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
     only_links: bool = False
 
     @property
@@ -106,11 +111,81 @@ class Block:
                 yield run, low, high
             number += 1
 
+    def names_in(self, span: Span) -> tuple[str, ...]:
+        """Return the column names of the cells that show something of the span."""
+        names = dict(enumerate(self.columns))
+        shown = {run.span for run, _, _ in self.shown_in(span)}
+        cells = zip(self.numbers, self.runs, strict=False)
+        return tuple(names.get(number, "") for number, run in cells if run.span in shown)
+
     @property
     def quotable(self) -> bool:
         """Prose and table rows are; headings, code, link-only lines and mere signs are not."""
         prose = self.kind in ("paragraph", "item", "row") and not self.only_links
         return prose and any(map(str.isalnum, self.text))
+
+
+class RowBuilder:
+    """Gathers the cells of a table, row by row; knows in which column each one stands."""
+
+    def __init__(self) -> None:
+        self._cells: dict[int, Run] = {}
+        self._all_names = self._all_links = True
+        self.open_table()
+
+    def open_table(self) -> None:
+        """Begin a table: no column has a name."""
+        self._columns: tuple[str, ...] = ()
+        self._spanned = False
+        self.open_row()
+
+    def open_row(self) -> None:
+        """Begin a row."""
+        self._number = -1
+        self._begin()
+
+    def open_cell(self, *, names: bool = False, spans: bool = False) -> None:
+        """Begin a cell, that of a column's name or one that spans several columns or rows."""
+        self._number += 1
+        self._all_names = self._all_names and names
+        if spans:  # where the cells of this table stand can no longer be told by counting
+            self._spanned = True
+            self._columns = ()
+
+    def add(self, run: Run, *, only_links: bool) -> None:
+        """Add what the open cell shows."""
+        self._cells[self._number] = run
+        self._all_links = self._all_links and only_links
+
+    def close_row(self, headings: tuple[str, ...], *, head: bool = False) -> Block | None:
+        """Return the row, if it shows anything; a first row of names names the columns.
+
+        A single cell is no table but the way old pages place their words.
+        """
+        cells = self._cells
+        if not cells:
+            return None
+        head = head or (self._all_names and not self._columns and self._number > 0)
+        if head and not self._spanned:
+            numbers = range(self._number + 1)
+            self._columns = tuple(cells[n].text.strip() if n in cells else "" for n in numbers)
+        menu = self._all_links and not self._columns
+        self._begin()
+        kind: BlockKind = "heading" if head else "row"
+        if not (head or self._columns or self._number > 0):
+            kind = "paragraph"
+        return Block(
+            kind,
+            tuple(cells.values()),
+            headings,
+            columns=self._columns,
+            numbers=tuple(cells),
+            only_links=menu,
+        )
+
+    def _begin(self) -> None:
+        self._cells = {}
+        self._all_names = self._all_links = True
 
 
 def _last_end(run: Run) -> int:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "entity", "space", "break", "heading", "link", "unlink"]
+Kind = Literal[
+    "text", "entity", "space", "break", "heading", "link", "unlink", "table", "row", "cell"
+]
 
 _TOKEN = re.compile(
     r"""
@@ -26,11 +28,18 @@ _INLINE = frozenset(
     "abbr b bdi bdo big cite code data del dfn em font i img ins kbd mark q s samp small span"
     " strike strong sub sup time tt u var wbr".split()
 )
+_KINDS: dict[str, Kind] = {"br": "space", "tr": "row", "table": "table"}
+_SPANS = re.compile(r"""\s(?:col|row)span\s*=\s*["']?(?!["']?[01]\b)\d""", re.IGNORECASE)
+_HREF = re.compile(r"\shref\s*=", re.IGNORECASE)
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
 class Token(NamedTuple):
-    """A stretch of a block of HTML; `level` is a heading's, 0 where one ends."""
+    """A stretch of a block of HTML.
+
+    `level` is a heading's; of a row or cell it is 1, of a cell that names a column 2; 0 ends them.
+    A cell over several columns or rows has that attribute for its `words`.
+    """
 
     kind: Kind
     start: int
@@ -42,6 +51,11 @@ class Token(NamedTuple):
 def is_silent(tag: str) -> bool:
     """Tell whether what stands between a tag and its end is no text of the article."""
     return tag.casefold() in _SILENT
+
+
+def leads_elsewhere(tag: str) -> bool:
+    """Tell whether the tag of an anchor is a link; one with a name alone is only a place."""
+    return _HREF.search(tag) is not None
 
 
 def read_html(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[Token]:
@@ -73,11 +87,14 @@ def _entity(token: re.Match[str]) -> Token:
 
 
 def _tag(token: re.Match[str], tag: str) -> Iterator[Token]:
+    level = 0 if token["close"] else 1
     if tag == "a":
-        yield Token("unlink" if token["close"] else "link", *token.span())
-    elif tag in ("td", "th", "br"):
-        yield Token("space", *token.span())
+        if not level or leads_elsewhere(token[0]):
+            yield Token("link" if level else "unlink", *token.span())
+    elif tag in ("td", "th"):
+        spans = _SPANS.search(token[0])
+        yield Token("cell", *token.span(), spans[0] if spans else "", level * (1 + (tag == "th")))
     elif tag in _HEADINGS:
-        yield Token("heading", *token.span(), level=0 if token["close"] else int(tag[1]))
+        yield Token("heading", *token.span(), level=level and int(tag[1]))
     elif tag not in _INLINE:
-        yield Token("break", *token.span())
+        yield Token(_KINDS.get(tag, "break"), *token.span(), level=level if tag == "tr" else 0)

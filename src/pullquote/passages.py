@@ -25,11 +25,12 @@ _WIDE = re.compile(
 )
 # A sentence this many times too long is a list, a log or a trap: it is cut where a reader pauses.
 _TOO_LONG = 2
+_CODE_LINE = re.compile(r"[^\r\n]+")
 _PAUSE = re.compile(r"\s+|(?<=[、，；])")
 _MAX_SIGNS = 40
 # A title, a path of headings or a row of column names that is longer would drown the words.
 _MAX_LABEL = 300
-VERSION = "blocks-2"
+VERSION = "blocks-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,17 @@ class Piece:
     section: int  # how many headings stand before it: two may have the same words
 
 
-def split_passages(article: Article, *, max_chars: int = MAX_CHARS) -> tuple[Passage, ...]:
+def split_passages(
+    article: Article, *, max_chars: int = MAX_CHARS, code: bool = False
+) -> tuple[Passage, ...]:
     """Split an article into passages of whole blocks, at most `max_chars` where sentences allow.
 
     A passage never crosses a heading. Headings and link-only lines are not in any passage's
-    sentences; code is read with its neighbours but never quoted.
+    sentences; code is read with its neighbours, and its lines are quoted only if `code` says so.
     """
     passages: list[Passage] = []
     twins: dict[bytes, int] = {}
-    for group in _group(_pieces(article, max_chars), max_chars):
+    for group in _group(_pieces(article, max_chars, code=code), max_chars):
         span = Span(group[0].span.start, group[-1].span.end)
         words = "\n".join(piece.words for piece in group).encode()
         twins[words] = twins.get(words, -1) + 1
@@ -94,7 +97,7 @@ def embedded_form(passage: Passage) -> tuple[str, tuple[tuple[int, int], ...]]:
             continue
         if block.columns and block.columns != columns:
             columns = block.columns
-            lines.append(" ".join(columns)[:_MAX_LABEL])
+            lines.append(" ".join(filter(None, columns))[:_MAX_LABEL])
             length += len(lines[-1]) + 1
         shown = list(block.shown_in(span))
         for run, low, high in shown:
@@ -117,24 +120,41 @@ def _place(sentence: Span, starts: list[tuple[Run, int]]) -> tuple[int, int]:
     return marks[0][0], marks[-1][1]
 
 
-def _pieces(article: Article, max_chars: int) -> Iterator[Piece]:
+def _pieces(article: Article, max_chars: int, *, code: bool) -> Iterator[Piece]:
     section = 0
     for block in markdown.read_blocks(article.text, article.body):
         section += block.level > 0
-        if block.kind != "heading" and not block.only_links:
-            yield from _cut(block, _sentences(block, max_chars), max_chars, section)
+        if block.kind == "heading" or block.only_links:
+            continue
+        quotable = block.quotable or (code and block.kind == "code")
+        for group in _cut(_sentences(block, max_chars, code=code), max_chars):
+            yield _piece(block, group, section, quotable=quotable)
 
 
-def _sentences(block: Block, max_chars: int) -> list[tuple[Span, str]]:
-    """Return the block's sentences; a table row is one, and code is cut at its lines."""
+def _sentences(block: Block, max_chars: int, *, code: bool) -> list[tuple[Span, str]]:
+    """Return the block's sentences; a table row is one, and so is a line of code to be quoted."""
     if block.kind == "row" and _cost(block.text) <= _TOO_LONG * max_chars:
         return [(block.span, block.text)]
     found: list[tuple[Span, str]] = []
     for run in block.runs:
+        if block.kind == "code" and code:
+            parts = _shorten(run.text, _code_lines(run.text), max_chars)
+            found += [(run.locate(*part), run.text[slice(*part)]) for part in parts]
+            continue
         whole = ((0, len(run.text)),)
         places = whole if block.kind == "code" else split_sentences(run.text)
         found += _locate(run, list(_shorten(run.text, places, max_chars)))
     return found
+
+
+def _code_lines(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of the lines that say something, without the white space around them."""
+    lines = ((line[0], line.start()) for line in _CODE_LINE.finditer(text))
+    return tuple(
+        (start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+        for line, start in lines
+        if any(map(str.isalnum, line))
+    )
 
 
 def _locate(run: Run, places: list[tuple[int, int]]) -> list[tuple[Span, str]]:
@@ -196,30 +216,28 @@ def _limit(text: str, start: int, end: int, max_chars: int) -> int:
     return whole if whole > start + 1 else limit
 
 
-def _cut(
-    block: Block, sentences: list[tuple[Span, str]], max_chars: int, section: int
-) -> Iterator[Piece]:
-    """Yield a block whole, or in pieces of whole sentences if it is too long."""
+def _cut(sentences: list[tuple[Span, str]], max_chars: int) -> Iterator[list[tuple[Span, str]]]:
+    """Yield a block's sentences together, or in several groups if they are too long."""
     group: list[tuple[Span, str]] = []
     cost = 0
     for span, words in sentences:
         if group and cost + _cost(words) > max_chars:
-            yield _piece(block, group, section)
+            yield group
             group, cost = [], 0
         group.append((span, words))
         cost += _cost(words)
     if group:
-        yield _piece(block, group, section)
+        yield group
 
 
-def _piece(block: Block, group: list[tuple[Span, str]], section: int) -> Piece:
+def _piece(block: Block, group: list[tuple[Span, str]], section: int, *, quotable: bool) -> Piece:
     words = " ".join(words for _, words in group)
     spans = tuple(span for span, _ in group)
     return Piece(
         words=words,
         cost=_cost(words),
         span=Span(spans[0].start, spans[-1].end),
-        sentences=spans if block.quotable else (),
+        sentences=spans if quotable else (),
         headings=block.headings,
         section=section,
     )

@@ -53,12 +53,14 @@ _STARTERS: Final = _words(
 # Names that carry their exclamation mark.
 _EXCLAIMED_NAMES: Final = frozenset({"yahoo", "yum", "jeopardy"})
 _SPEECH_VERBS: Final = "said|says|asked|asks|added|replied|wrote|cried|shouted"
-_STOPS: Final = re.compile(r"[.!?…؟۔।॥]+|[。！？｡]+")
+# A Greek question ends with what looks like a semicolon.
+_STOPS: Final = re.compile(r"[.!?…؟۔।॥։።។။]+|[。！？｡]+|\u037e|(?<=[\u0370-\u03ff\u1f00-\u1fff]);")
 _WIDE_STOPS: Final = frozenset("。！？｡")
 # What still belongs to the sentence after its stop: closing marks (also those set off by a space,
-# as French and tokenised text do), then footnote marks.
+# as French and tokenised text do) and marks of writing direction, then footnote marks.
 _TAIL: Final = re.compile(
-    r"""(?: [”"’'“»)\]}」』）】》] | \s{1,2} (?:''|[»”)\]}]) (?=\s|$) )*
+    r"""(?: [”"’'“»)\]}」』）】》] | [\u200e\u200f\u202a-\u202e\u2066-\u2069]
+          | \s{1,2} (?:''|[»”)\]}]) (?=\s|$) )*
         (?: \[[^\s\[\]]{1,4}\] | [¹²³⁰⁴-⁹]+
           | (?:(?<=[^\W\d_][.!?])|(?<=[”"’)]))\d{1,2}(?=\s+[^\W\d_]) )*""",
     re.VERBOSE,

@@ -18,21 +18,30 @@ _TOKEN = re.compile(
   | (?P<code>`+)
   | (?P<open>\{\{<|\{\{%|\{\{|\{%)
   | (?P<whole>
-        \{:[ \t]*[.\#\w:][^{}\r\n]*\}             # kramdown: {:target="_blank"} but not {:?}
+        TOC_ITEM\{:[ \t]*toc\b[^{}\r\n]*\}         # kramdown: the list that is replaced
+      | \{:[ \t]*[.\#\w:/][^{}\r\n]*\}            # and {:target="_blank"} but not {:?}
       | (?<=[)\]*`])\{[ \t]*[.\#]\w[^{}\r\n]*\}     # and Eleventy: [text](url){.class}
+      | \{(?<![^\r\n\ufeff]\{)[ \t]*[.\#]\w[^{}\r\n]*\}[ \t]*(?=[\r\n]|\Z)
       | \[/(?:WORDPRESS)\]                              # WordPress
-      | ^[ \t]*\[(?:WORDPRESS)\][ \t]*(?=[\r\n]|\Z)
-      | \[(?:WORDPRESS)[ \t]+\w+=[^\[\]\r\n]*\]
+      | \[(?<![^\r\n\ufeff]\[)(?:WORDPRESS)\][ \t]*(?=[\r\n]|\Z)
+      | \[(?:WORDPRESS)(?:[ \t]+\w+=|=|[ \t]+https?:)[^\[\]\r\n]*\]
+      | \[(?<![^\r\n\ufeff]\[)\[?_{0,2}(?i:toc)_{0,2}\]\]?[ \t]*(?=[\r\n]|\Z)
+      | \[(?<=>[ ]\[)!(?!ALERT)\w[\w-]*\][+-]?      # Obsidian: the kind of a callout
       | !\[\[[^\[\]\r\n]+\]\]                     # Obsidian: an embedded note or image
       | (?<!\S)%%[^%\r\n]+%%                      # Obsidian: a comment
     )
   | (?P<link>\[\[)(?P<page>[^\s\[\]|][^\[\]|\r\n]*\|)?(?=[^\s\[\]|])[^\[\]|\r\n]*(?<!\s)
     (?P<linkend>\]\])(?!\()
-    """.replace("WORDPRESS", _WORDPRESS),
+    """.replace("WORDPRESS", _WORDPRESS)
+    .replace(
+        "TOC_ITEM",
+        r"[*+-](?<![^\s>][*+-])[ \t]+(?i:toc|(?:table[ ]of[ ])?contents)[ \t]*\r?\n[ \t]*",
+    )
+    .replace("ALERT", r"(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z)"),
     re.VERBOSE | re.MULTILINE,
 )
 _CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}"}
-_REGION = re.compile(r"(?:\{%-?|\{\{<)\s*(comment|highlight(?=\s+\w))")
+_REGION = re.compile(r"(?:\{%-?|\{\{<)\s*(comment|raw\b|highlight(?=\s+\w))")
 _RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _BLANK_LINE = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 _VISIBLE = re.compile(r"[^\r\n]")
@@ -97,15 +106,23 @@ class _Scanner:
             return
         self._place = end + len(closer)
         region = _REGION.match(self._text, start)
-        if region and region[1] not in self._endless:
-            last = re.compile(
-                rf"(?:\{{%-?\s*end{region[1]}\s*-?%|\{{\{{<\s*/\s*{region[1]}\s*>\}})\}}"
-            ).search(self._text, self._place)
-            if last:
-                self._place = last.end()
-            else:
-                self._endless.add(region[1])
+        last = self._end_of(region[1]) if region else None
+        if region and last and region[1] == "raw":
+            # What stands between the two marks is shown as it stands.
+            yield start, self._place
+            start = last.start()
+        self._place = last.end() if last else self._place
         yield start, self._place
+
+    def _end_of(self, region: str) -> re.Match[str] | None:
+        if region in self._endless:
+            return None
+        last = re.compile(
+            rf"\{{%-?\s*end{region}\s*-?%\}}|\{{\{{<\s*/\s*{region}\s*>\}}\}}"
+        ).search(self._text, self._place)
+        if not last:
+            self._endless.add(region)
+        return last
 
     def _skip_fence(self, fence: str) -> None:
         closing = re.compile(

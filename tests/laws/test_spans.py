@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pullquote.articles import read_article
 from pullquote.blocks import Run
 from pullquote.errors import ArticleUnreadable
-from pullquote.markdown import read_blocks
+from pullquote.markdown import columns_at, read_blocks
 from pullquote.passages import embedded_form, split_passages
+from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
 # No word holds a character of the markup, so that any in a sentence is a leak.
@@ -39,6 +40,19 @@ FRAMES = (
     "A <script>var a = [1];</script> @",
     "A <!-- * [ -->@",
     "%%aside%% @",
+    "** @**",
+    "**@ **",
+    "[@](https://a.example/b c)",
+    "![alt](/b c.png) @",
+    "@[^unknown]",
+    "@\u200b\u00ad\x00\x07A",
+    "A\u2028@",
+    "&shy;@&#10;A",
+    "[video https://a.example] @",
+    "{::comment} @",
+    "A\x0c@ \t A",
+    "<a href='/a'>@</a>",
+    "~~*@*~~",
     "{% raw %}@{% endraw %}",
 )
 INLINE = WORDS | st.tuples(st.sampled_from(FRAMES), WORDS).map(lambda p: p[0].replace("@", p[1]))
@@ -58,6 +72,16 @@ def framed(*frames: str) -> st.SearchStrategy[str]:
     )
 
 
+HTML = (
+    "<div>\n**A** @\n</div>",
+    "<div>\n### @\n* @ [A](/b)\n</div>",
+    "> <p>\n> [@](/b)\n> @</p>",
+    "<details><summary>A</summary>\n<p>@</p></details>",
+    "<ul><li>@<li>A</ul>",
+    "<table><tr><th>A</th><th>B</th></tr><tr><td>@</td><td></td></tr></table>",
+    "<table>\n<tr><td>@</td></tr>\n\n<tr><td>A</td><td>[@](/b)</td></tr></table>",
+    "<table><tr><td>A</td> @ <td><table><tr><td>@</table></table>",
+)
 BLOCK = st.one_of(
     PROSE,
     PROSE.map(lambda text: indent(text, "- ", "  ")),
@@ -73,7 +97,12 @@ BLOCK = st.one_of(
         "- [ ] @\n- [x] done",
         "> [!NOTE]\n> @",
         "Term\n: @",
+        "> [!info]- @",
+        "* toc\n{:toc}\n\n@",
+        "{.wide}\n@",
+        "| A | |\n|--|--|\n| | @ |\n| A |",
     ),
+    st.tuples(st.sampled_from(HTML), WORDS).map(lambda pair: pair[0].replace("@", pair[1])),
     st.sampled_from(
         [
             "```rust\nlet a = [*b];\n```",
@@ -85,6 +114,12 @@ BLOCK = st.one_of(
             "{: .note}",
             "<div class='a'>\n<p>Amazon <b>spent</b> &eacute; 5.</p>\n</div>",
             "<script>\nvar a = '*b*';\n\nvar b;\n</script>",
+            "Read more: [Amazon](/a)",
+            "https://a.example/b",
+            "[[toc]]",
+            "- " * 20 + "Amazon",
+            "> " * 20 + "Amazon",
+            "> 1. Amazon\n>    - spent\n>\n>      5 and\n> 2. more",
             "<!-- a\n\n[b](c) -->",
             "[only](links) [here](too)",
             "![image](only.png)",
@@ -106,7 +141,12 @@ CROOKED = st.lists(
     | st.sampled_from(
         "``` {{< >}} {{ }} {% %} [[ ]] --- <!-- --> <a <script> &amp; &#0; ](".split()
     )
-    | st.sampled_from(["&#x1F600;", "[^a]", "\n\n", "    ", "\n- ", "\n> "])
+    | st.sampled_from(["&#x1F600;", "[^a]", "\n\n", "    ", "\n- ", "\n> ", "**", "\n```\n", "\n|"])
+    | st.sampled_from("<table> <tr> <td> <th> </td> </table> <p> <h2> </a> <!--".split())
+    | st.sampled_from(["<a href=b>", "[!x]", "](/b c)", "![", "\n|-|\n", "[a](/b)", "{% raw %}"])
+    | st.sampled_from(
+        ["{:toc}", "\n* toc\n", "\u0301", "\u200d", "\u202e", "\u200b", "&shy;", "👩"]
+    )
     | st.characters(codec="utf-8"),
     max_size=60,
 ).map("".join)
@@ -134,6 +174,7 @@ def check_places(article: Article, passages: tuple[Passage, ...]) -> None:
         for sentence in passage.sentences:
             assert place <= sentence.start < sentence.end <= passage.span.end
             assert article.show(sentence).strip()
+            assert "\n" not in article.show(sentence)
             place = sentence.end
         place = passage.span.end
     ids = [passage.id for passage in passages]
@@ -153,6 +194,25 @@ def check_nothing_is_lost(article: Article, passages: tuple[Passage, ...]) -> No
     blocks = [b for b in read_blocks(article.text, article.body) if b.quotable]
     sentences = [article.show(s) for passage in passages for s in passage.sentences]
     assert squeezed("".join(sentences)) == squeezed("".join(block.text for block in blocks))
+
+
+def check_columns(article: Article) -> None:
+    """Find a name for each cell of a row, and nothing to fail in any part of it."""
+    for block in read_blocks(article.text, article.body):
+        names = columns_at(article.text, article.body, block.span)
+        assert len(names) == (len(block.runs) if block.kind == "row" and block.columns else 0)
+        for run in block.runs:
+            for low in range(run.span.start, run.span.end, 1 + len(run.text) // 5):
+                part = Span(low, run.span.end)
+                assert len(columns_at(article.text, article.body, part)) <= 1
+                assert "\n" not in article.show(part) or block.kind == "code"
+
+
+def check_code(article: Article, max_chars: int) -> None:
+    """Find each line of code that may be quoted in its place and in the form."""
+    passages = split_passages(article, max_chars=max_chars, code=True)
+    check_places(article, passages)
+    check_forms(article, passages)
 
 
 def check_run(run: Run) -> None:
@@ -175,7 +235,12 @@ def check(text: str, max_chars: int) -> Article | None:
     check_places(article, passages)
     check_forms(article, passages)
     check_nothing_is_lost(article, passages)
-    for block in read_blocks(article.text, article.body):
+    check_columns(article)
+    check_code(article, max_chars)
+    blocks = read_blocks(article.text, article.body)
+    read_blocks.cache_clear()
+    assert read_blocks(article.text, article.body) == blocks
+    for block in blocks:
         for run in block.runs:
             check_run(run)
     return article

@@ -3,7 +3,7 @@
 import pytest
 
 from pullquote.blocks import Block
-from pullquote.markdown import read_blocks, show, show_pieces
+from pullquote.markdown import columns_at, read_blocks, show, show_pieces
 from pullquote.spans import Span
 
 
@@ -26,7 +26,24 @@ def only(text: str) -> Block:
         ("[Net sales][r] [rose]\n\n[r]: /a\n[rose]: /b", "Net sales rose"),
         ("![A *chart*](a.png) Sales rose", "Sales rose"),
         ("Sales rose[^1].\n\n[^1]: ", "Sales rose."),
+        ("Sales rose[^9].", "Sales rose."),
         ("Sales&nbsp;rose &eacute;&#8217;&amp;", "Sales\u00a0rose é’&"),
+        ("Sales &amp;amp; &amp;#233;", "Sales &amp; &#233;"),
+        ("Sa&shy;les&#10;rose &ZeroWidthSpace;fast", "Sales rose fast"),
+        ("Sa\u00adles\u200b ro\0se \x07 fa\ufeffst", "Sales rose fast"),
+        ("Sales\u2028rose\x85by\x0chalf", "Sales rose by half"),
+        ("\u05d0\u200f 👩\u200d👧 a\u2009b", "\u05d0\u200f 👩\u200d👧 a\u2009b"),
+        ("un**believ**able S*a*les", "unbelievable Sales"),
+        ("**Sales? ** rose", "Sales? rose"),
+        ("They** sold** and **bought **it", "They sold and bought it"),
+        ("2**3 and a ** b", "2**3 and a ** b"),
+        (r"Run `**` and \*\*this\*\* `**`", "Run ** and **this** **"),
+        ("[Net sales](https://a.example/b c) rose", "Net sales rose"),
+        ("[Sales](/a 'b \"c\" d') and ![a chart](/a b.png) rose", "Sales and rose"),
+        ("\\[x](/a b) and `[x](/a b)`", "[x](/a b) and [x](/a b)"),
+        ("#sales rose", "#sales rose"),
+        ("Sales rose :tada: by $a_b$", "Sales rose :tada: by $a_b$"),
+        ("> [!NOTE]\n> Sales rose", "Sales rose"),
         ("\\*Sales\\* rose\\.", "*Sales* rose."),
         ("Sales   rose\tby", "Sales rose by"),
         ("Sales\nrose\r\nby  \nhalf\\\nthen", "Sales rose by half then"),
@@ -48,7 +65,7 @@ def test_markup_is_not_seen(source: str, words: str) -> None:
     ("source", "words"),
     [
         ('Read [it]({{< ref "a_b" >}}) now', "Read it now"),
-        ("Read [it]({{ site.url }}/a b) now", "Read [it](/a b) now"),
+        ("Read [it]({{ site.url }}/a b) now", "Read it now"),
         ("Read [it]({{ site.url }}/a) now", "Read it now"),
         ("Read {{% note %}}this{{% /note %}} now", "Read this now"),
         ('{{< figure src="a"\r\ntitle="*b*" >}} now', "now"),
@@ -65,6 +82,13 @@ def test_markup_is_not_seen(source: str, words: str) -> None:
         ("Run `{{ a }}` and `{% raw %}{{ b }}{% endraw %}`", "Run {{ a }} and {{ b }}"),
         ("An unclosed {{ brace\n\nand }} here", "An unclosed {{ brace"),
         ("A [gallery](/a) and a [video] here", "A gallery and a [video] here"),
+        ("[youtube=https://a.example/b&w=6] now [video https://a.example]", "now"),
+        ("{.wide .left}\nnow", "now"),
+        ("* toc\n{:toc}\n\nnow", "now"),
+        ("[TOC]\n\n[[_toc_]]\n\nnow", "now"),
+        ("{::nomarkdown}now{:/}", "now"),
+        ("> [!info]- Title\n> now", "Title now"),
+        ("{% raw %}a {{ b }} `{% c %}`{% endraw %} {{ d }}now", "a {{ b }} {% c %} now"),
     ],
 )
 def test_templates_are_not_seen(source: str, words: str) -> None:
@@ -109,6 +133,23 @@ def test_rows_know_their_columns() -> None:
     ("source", "quotable"),
     [
         ("Words [and](/a) links", True),
+        ("See [the map](/a).", True),
+        ("More than [nine](/a) <a href='/b'>rivers</a>", True),
+        ("[Rivers](/a) and [lakes](/b)", True),
+        ("Owner: [Ada Lind](/a)", True),
+        ("The table stands at https://a.example", True),
+        ("Read more", True),
+        ("Read more: [Nine rivers](/a)", False),
+        ("See also: [rivers](/a), [lakes](/b) and [seas](/c)", False),
+        ("Previous: [Nine](/a) | Next: [Eleven](/b)", False),
+        ("← [Older](/a) | [Newer](/b) →", False),
+        ("上一篇：[河](/a)", False),
+        ("https://a.example/b", False),
+        ("- www.a.example/b", False),
+        ("Link: https://a.example", False),
+        ("\\- <a href='/a'>Only</a>, <a href='/b'>links</a>", False),
+        ("<a id='top'>A place</a> that has a name", True),
+        ("[![alt](a.png) caption](/b)", False),
         ("[Only](/a) [links](/b)", False),
         ("[Only links](/a) & more signs!", True),
         ("<https://a.example>", False),
@@ -140,15 +181,84 @@ def test_html_shows_its_text(newline: str) -> None:
     assert [(b.kind, b.text.strip(), b.headings, b.only_links) for b in read_blocks(text)] == [
         ("heading", "Hours", (), False),
         ("paragraph", "The office shuts at ½ past. Go.", ("Hours",), False),
-        ("paragraph", "a b", ("Hours",), False),
+        ("row", "a b", ("Hours",), False),
         ("paragraph", "Link", ("Hours",), True),
     ]
 
 
-@pytest.mark.parametrize("text", ["<div>\n### No heading", "<p>[a](b)</p>", "<p>\n**a**"])
-def test_markdown_in_html_is_not_shown(text: str) -> None:
-    """Markup that a browser would show raw is skipped."""
-    assert read_blocks(text) == ()
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        ("<div>\n### Hours\nFrom **nine**.", [("heading", "Hours"), ("paragraph", "From nine.")]),
+        ("<p>[Nine](/a) *rivers*</p>", [("paragraph", "Nine rivers")]),
+        ("<p>[![](/a.png)](/b)</p>", []),
+        ("<div>\n* [a](/b) one\n* two", [("item", "a one"), ("item", "two")]),
+        ("<p>One\n> two\n>\n> three</p>", [("paragraph", w) for w in ("One", "two", "three")]),
+        ("<p>\n**a** <b>b</b> &amp; <i>[c](/d)</i>", [("paragraph", "a b & c")]),
+        ("> <p>\n> A **b**\n> and [c](/d)", [("paragraph", "A b and c")]),
+        ("<tr><td>**a**\n* b</td><td>[c](/d)</td></tr>", [("row", "a b c")]),
+        ("> <p>a\n> [![b](/c)](/d)</p>", []),
+    ],
+)
+def test_markdown_in_html_is_read(source: str, blocks: list[tuple[str, str]]) -> None:
+    """Some programs read it; what is left of it as markup is not shown at all."""
+    assert shown(source) == blocks
+
+
+@pytest.mark.parametrize(
+    "tag", "p div li dd blockquote figcaption details summary center section".split()
+)
+def test_words_of_html_may_be_quoted(tag: str) -> None:
+    """Whatever holds prose, it is prose."""
+    assert only(f"<div><{tag}>Sales rose.</{tag}></div>").quotable
+
+
+def test_html_tables_have_rows_and_columns() -> None:
+    """A row of names names the columns; a cell over two columns makes them uncertain."""
+    head = "<table><tr><th>Year</th><th></th><th>Sales</th></tr>"
+    row = "<tr><td>2020</td><td> </td><td><p>5 <b>m</b></p><p>up</p></td></tr>"
+    blocks = read_blocks(head + row + "</table>")
+    assert [(b.kind, [run.text.strip() for run in b.runs]) for b in blocks] == [
+        ("heading", ["Year", "Sales"]),
+        ("row", ["2020", "5 m up"]),
+    ]
+    assert (blocks[1].columns, blocks[1].numbers) == (("Year", "", "Sales"), (0, 2))
+    spanned = read_blocks(head + '<tr><td colspan="2">a</td><td>b</td></tr>' + row)
+    assert [block.columns for block in spanned[1:]] == [(), ()]
+
+
+def test_html_tables_that_are_no_tables() -> None:
+    """One cell is a paragraph, rows without names that only link are a menu, words may stray."""
+    assert shown("<table><tr><td>One. Two.</td></tr></table>") == [("paragraph", "One. Two.")]
+    menu = "<table><tr><td><a href='/'>Home</a></td><td><a href='/a'>About</a></td></tr></table>"
+    assert only(menu).only_links
+    stray = "<table><tr><td>a</td> b <td>c</td></tr></table>"
+    assert [block.text.strip() for block in read_blocks(stray)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        ("2020 |  | 5 m", ("Year", "Sales")),
+        ("5 m", ("Sales",)),
+        ("2021", ("Year",)),
+        ("| 7 |", ("",)),
+        ("5 m |\n| 2021", ()),
+        ("Year", ()),
+        ("After", ()),
+    ],
+)
+def test_columns_are_those_of_the_cells_shown(words: str, columns: tuple[str, ...]) -> None:
+    """Empty cells have no name; more than a row, a header and prose have none at all."""
+    text = "é\n\n| Year | | **Sales** |\n|--|--|--|\n| 2020 |  | 5 m |\n| 2021 | 7 | |\n\nAfter\n"
+    start = text.index(words)
+    assert columns_at(text, 0, Span(start, start + len(words))) == columns
+
+
+def test_a_note_is_quoted_where_it_is_defined() -> None:
+    """The mark of a note is not seen; its words are a paragraph of their own."""
+    text = "Sales rose[^1] fast.\n\n[^1]: By half. In May.\n"
+    assert shown(text) == [("paragraph", "Sales rose fast."), ("paragraph", "By half. In May.")]
 
 
 def test_the_map_leads_to_the_file() -> None:
@@ -199,7 +309,11 @@ def test_offsets_count_from_the_start_of_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["[", "*a ", "`` a` ", "{{ ", "{{< a\n", "[[a|", "<a ", "> a\n", "&"]
+    "unit",
+    [
+        *("[", "*a ", "`` a` ", "{{ ", "{{< a\n", "[[a|", "<a ", "> a\n", "&", "{% raw %}", "** a"),
+        *("[a](/b ", "[^a", "<td>", "<p>**a", "* toc\n", "> [!a", "<table><tr><td>a", "\0"),
+    ],
 )
 def test_a_large_crooked_text_is_read(unit: str) -> None:
     """Markup that is never closed, many times over, loses no letter."""

@@ -192,6 +192,19 @@ def test_code_is_read_but_not_quoted() -> None:
     assert len(split("One.\n\n```\n" + "let a\n" * 50 + "```\n", max_chars=100)) == 5
 
 
+def test_lines_of_code_are_quoted_if_asked_for() -> None:
+    """Then each line that says something is a sentence, in its own place, also in the form."""
+    text = (
+        "One.\n\n```rust\nlet a = 1;\r\n}\n  b(&mut a); // two. Three.\n```\n\n    indented.md  \n"
+    )
+    (passage,) = split_passages(article_of(text), code=True)
+    lines = ["One.", "let a = 1;", "b(&mut a); // two. Three.", "indented.md"]
+    assert sentences(passage) == lines
+    assert [sentence.of(text) for sentence in passage.sentences] == lines
+    form, marks = embedded_form(passage)
+    assert [form[low:high] for low, high in marks] == lines
+
+
 def test_links_alone_are_not_read() -> None:
     """A menu between two paragraphs is in neither the sentences nor the form."""
     (passage,) = split("One.\n\n[Home](/) [About](/a)\n\nTwo.\n")

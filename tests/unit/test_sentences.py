@@ -57,6 +57,21 @@ def test_the_gold_sentences_are_in_their_texts() -> None:
     assert torn == []
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Πού είναι; Έφυγε χθες.", ["Πού είναι;", "Έφυγε χθες."]),
+        ("Πού είναι\u037e Έφυγε.", ["Πού είναι\u037e", "Έφυγε."]),
+        ("\u202bمرحبا.\u202c كيف؟\u200f نعم.", ["\u202bمرحبا.\u202c", "كيف؟\u200f", "نعم."]),
+        ("Նա եկավ։ Նա գնաց։", ["Նա եկավ։", "Նա գնաց։"]),
+        ("यह घर है। वह गया॥ ठीक।", ["यह घर है।", "वह गया॥", "ठीक।"]),
+    ],
+)
+def test_other_scripts_have_other_stops(text: str, sentences: list[str]) -> None:
+    """Greek, Armenian and Devanagari stops end sentences; so do stops before a direction mark."""
+    assert pieces(text) == sentences
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\u00a0\t"])
 def test_a_blank_text_has_no_sentences(text: str) -> None:
     """White space alone gives no spans."""
