@@ -8,6 +8,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,7 @@ def measure(bot: Chatbot, examples: Sequence[Example]) -> dict[str, dict[str, fl
                 store=asker.store,
                 lexical=asker.lexical,
                 wanted=Filter(),
+                today=date.today(),
                 candidates=bot.settings.candidates,
             )
         best = max((item.lexical for item in found), default=0.0)

@@ -17,6 +17,7 @@ from pullquote.filters import Filter
 from pullquote.protocols import Embedded, Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
+from pullquote.verifying import Checked
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ __all__ = [
     "Article",
     "ArticleUnreadable",
     "Chatbot",
+    "Checked",
     "Conversation",
     "CorpusNotFound",
     "Embedded",

@@ -1,28 +1,49 @@
 """The asking street, end to end: a question over one generation of the index to an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pullquote import evidence, followups
 from pullquote.articles import digest_of, read_bytes
+from pullquote.copies import by_newest, fold_copies, with_copies
 from pullquote.errors import ArticleUnreadable, CorpusNotFound, InputError
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore, Writer
 from pullquote.retrieval import Found, find_passages
+from pullquote.site import Site
 from pullquote.terms import read_terms
-from pullquote.types import Answer, Quote
+from pullquote.types import Answer, Article, Quote
 from pullquote.view import View, words_of
 from pullquote.weighing import Read, Weighed, find_missing, reweigh, weigh
 from pullquote.writers import write_answer, write_silence
 
+# A file that is saved again and again while its words are being quoted is given up after so often.
+_TRIES = 3
+
+
+class ArticlesChanged(Exception):
+    """Raised when files that a question needs are not as indexed, and may be read again first."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths = tuple(sorted(paths))
+        super().__init__(", ".join(self.paths))
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Everything that a question needs, for as long as the view lasts."""
+    """Everything that a question needs, for as long as the view lasts.
+
+    Where `reread` is set, files that changed are told by ArticlesChanged; else they are passed
+    over, and notes say so. `today` decides what is published.
+    """
 
     corpus: Path
+    site: Site
+    today: date
+    reread: bool
     view: View
     store: VectorStore
     lexical: Lexical
@@ -34,7 +55,10 @@ class Asker:
     def find(
         self, question: str, wanted: Filter, *, k: int = 0
     ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-        """Return at least k passages whose files are as indexed, best first, and notes."""
+        """Return at least k passages whose files are as indexed, best first, and notes.
+
+        Without k, just those that will be read, copies of a passage counting once.
+        """
         if wanted.since and wanted.until and wanted.since > wanted.until:
             raise InputError(f"since {wanted.since} is after until {wanted.until}; swap them")
         if not self.corpus.is_dir():
@@ -49,15 +73,19 @@ class Asker:
             store=self.store,
             lexical=self.lexical,
             wanted=wanted,
+            today=self.today,
             candidates=max(self.settings.candidates, k),
         )
         if not self.view.count("articles"):
             notes.append(f"There are no articles in {self.corpus}.")
         elif not found and wanted and not notes:
             notes.append("No article passes the filters.")
-        fresh, stale = self._part_stale(found, most=max(self.settings.read, k))
+        groups = tuple((item,) for item in found) if k else self._fold(found)
+        fresh, stale = self._part_stale(groups, most=max(self.settings.read, k))
+        if stale and self.reread:
+            raise ArticlesChanged(stale)
         if stale:
-            what = stale[0] if len(stale) == 1 else f"{len(stale)} articles"
+            what = name_paths(stale)
             notes.append(f"{what} changed or went since the last refresh, so not quoted; refresh.")
         return fresh, tuple(notes)
 
@@ -85,7 +113,22 @@ class Asker:
         )
 
     def answer(self, question: str, asked: str, wanted: Filter) -> Answer:
-        """Answer what was asked, which stands alone, with quotes or with silence."""
+        """Answer what was asked, which stands alone, with quotes or with silence.
+
+        The files of all that is shown are looked at once more when everything is written.
+        """
+        for _ in range(_TRIES):
+            answer = self._answer(question, asked, wanted)
+            shown = (*answer.quotes, *answer.nearest)
+            changed = {q.article.path for q in shown if not self._is_as_indexed(q.article)}
+            if not changed:
+                return answer
+            if self.reread:
+                raise ArticlesChanged(changed)
+        notes = (f"{name_paths(sorted(changed))} kept changing, so nothing is quoted; ask again.",)
+        return Answer(question, asked, "abstained", 0.0, write_silence((), notes), notes=notes)
+
+    def _answer(self, question: str, asked: str, wanted: Filter) -> Answer:
         found, notes = self.find(asked, wanted)
         weighed = self.weigh(asked, found)
         quotes = self._quotes(asked, wanted, weighed)
@@ -96,6 +139,7 @@ class Asker:
         if asked != question.strip():
             notes = (f"Understood as: {asked}", *notes)
         if quotes:
+            quotes = self._with_copies(quotes, found, wanted)
             text, faults = write_answer(asked, quotes, self.writer)
             notes = (*notes, *faults)
             return Answer(question, asked, "answered", confidence, text, quotes, (), notes)
@@ -105,6 +149,9 @@ class Asker:
             notes = (f"Nothing that comes close mentions {missing}.", *notes)
         if wanted and near:
             notes = (*notes, f"Only articles that pass the filters were read: {wanted}.")
+        hidden = 0 if wanted.unpublished else self.view.count_unpublished(self.today)
+        if hidden:
+            notes = (*notes, _hidden_note(hidden))
         text = write_silence(near, notes)
         return Answer(question, asked, "abstained", confidence, text, (), near, notes)
 
@@ -126,36 +173,71 @@ class Asker:
             return evidence.merge(sides, limit=2 * len(sides))
         return evidence.merge([*sides, quotes], limit=max(settings.max_quotes, 2 * len(sides)))
 
+    def _with_copies(
+        self, quotes: Sequence[Quote], found: Sequence[Found], wanted: Filter
+    ) -> tuple[Quote, ...]:
+        """Name with each quote the other articles that say it, and the versions it replaces."""
+        said = {quote.location: words_of(quote.article, quote.span) for quote in quotes}
+        saying = self.view.saying(said.values(), wanted, self.today)
+        named = []
+        for quote in quotes:
+            others = {article.path: article for article in saying.get(said[quote.location], ())}
+            for item in found:
+                if item.passage.article is quote.article and item.passage.span.holds(quote.span):
+                    others |= {article.path: article for article in item.copies}
+            others.pop(quote.article.path, None)
+            kept = filter(self._is_as_indexed, others.values())
+            named.append(evidence.name_copies(quote, by_newest(kept)))
+        return tuple(named)
+
     def _without_boilerplate(self, weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:
         articles = {item.passage.article.path for item in weighed}
         repeated = {path: self.view.boilerplate(path) for path in articles}
-        return tuple(
-            item
-            for item in weighed
-            if words_of(item.passage.article, item.span) not in repeated[item.passage.article.path]
-        )
+        return tuple(item for item in weighed if not self._is_boilerplate(item, repeated))
+
+    def _is_boilerplate(self, item: Weighed, repeated: Mapping[str, frozenset[int]]) -> bool:
+        article = item.passage.article
+        words = words_of(article, item.span)
+        return words in repeated[article.path] or self.site.is_boilerplate(article.show(item.span))
+
+    def _fold(self, found: Sequence[Found]) -> tuple[tuple[Found, ...], ...]:
+        kin = self.view.families({item.passage.article.path for item in found})
+        ids = [item.passage.id for item in found if item.passage.article.path in kin]
+        return fold_copies(found, kin, dict(self.view.words(ids)))
 
     def _part_stale(
-        self, found: Sequence[Found], *, most: int
+        self, groups: Sequence[Sequence[Found]], *, most: int
     ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-        """Return the first passages whose file is as indexed, and the paths passed over."""
+        """Return of each group the first whose file is as indexed, and the paths passed over."""
         same: dict[str, bool] = {}
         fresh: list[Found] = []
-        for item in found:
+        for group in groups:
             if len(fresh) == most:
                 break
-            article = item.passage.article
-            if article.path not in same:
-                same[article.path] = self._digest_now(article.path) == article.digest
-            if same[article.path]:
-                fresh.append(item)
+            for item in group:
+                article = item.passage.article
+                if article.path not in same:
+                    same[article.path] = self._is_as_indexed(article)
+                if same[article.path]:
+                    fresh.append(with_copies(item, group))
+                    break
         return tuple(fresh), tuple(sorted(path for path, kept in same.items() if not kept))
 
-    def _digest_now(self, path: str) -> str | None:
+    def _is_as_indexed(self, article: Article) -> bool:
         try:
-            return digest_of(read_bytes(self.corpus, path))
+            return digest_of(read_bytes(self.corpus, article.path)) == article.digest
         except ArticleUnreadable:
-            return None  # gone or unreadable: no digest is like it, so it is stale
+            return False  # gone or unreadable: no digest is like it
+
+
+def name_paths(paths: Sequence[str]) -> str:
+    """Return one path as it is, several as their number."""
+    return paths[0] if len(paths) == 1 else f"{len(paths)} articles"
+
+
+def _hidden_note(count: int) -> str:
+    articles = "1 article is" if count == 1 else f"{count:,} articles are"
+    return f"{articles} unpublished (draft, expired or of the future) and not read."
 
 
 def _unknown_note(kind: str, value: str, known: tuple[str, ...]) -> str:

@@ -10,11 +10,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
+from pullquote.families import find_families, is_boilerplate
 from pullquote.protocols import Vectors
 from pullquote.types import Article, Problem
 from pullquote.view import SCALE, Row, VectorRow, View, words_of
@@ -26,8 +28,9 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS articles (
     path TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL, date TEXT, updated TEXT,
     url TEXT, lang TEXT NOT NULL, tags TEXT NOT NULL, categories TEXT NOT NULL,
-    summary TEXT NOT NULL, draft INTEGER NOT NULL, titled INTEGER NOT NULL,
-    body INTEGER NOT NULL, text TEXT NOT NULL);
+    summary TEXT NOT NULL, authors TEXT NOT NULL, aliases TEXT NOT NULL, draft INTEGER NOT NULL,
+    publish TEXT, expires TEXT, titled INTEGER NOT NULL, body INTEGER NOT NULL,
+    text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS labels (
     kind TEXT NOT NULL, value TEXT NOT NULL, path TEXT NOT NULL,
     PRIMARY KEY (kind, value, path)) WITHOUT ROWID;
@@ -39,11 +42,15 @@ CREATE INDEX IF NOT EXISTS passages_by_path ON passages (path);
 CREATE TABLE IF NOT EXISTS said (
     words INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (words, path)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS said_by_path ON said (path);
+CREATE TABLE IF NOT EXISTS families (path TEXT PRIMARY KEY, family TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS boilerplate (words INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS vectors (
     id INTEGER PRIMARY KEY, words TEXT NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS problems (
-    path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER NOT NULL);
+    path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER NOT NULL, digest TEXT);
 """
+
+_TABLES_BY_PATH = ("articles", "labels", "passages", "said")
 
 
 class Catalog:
@@ -104,21 +111,27 @@ class Catalog:
         *,
         gone: Iterable[str],
         new: Iterable[tuple[Article, Sequence[Row]]],
-        problems: Iterable[tuple[Problem, bool]],
+        skipped: Iterable[tuple[Problem, str | None]],
+        warnings: Iterable[Problem],
         about: Mapping[str, str],
     ) -> None:
-        """Swap articles in one transaction: this makes a refresh visible."""
+        """Swap articles in one transaction: this makes a refresh visible.
+
+        Beside each skipped file stands its digest, if it could be opened.
+        """
         with self._writing() as connection:
             for path in gone:
-                for table in ("articles", "labels", "passages", "said"):
+                for table in _TABLES_BY_PATH:
                     connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
             for article, rows in new:
                 _insert(connection, article, rows)
             connection.execute("DELETE FROM problems")
             connection.executemany(
-                "INSERT INTO problems (path, reason, skipped) VALUES (?, ?, ?)",
-                [(problem.article, problem.reason, skipped) for problem, skipped in problems],
+                "INSERT INTO problems (path, reason, skipped, digest) VALUES (?, ?, ?, ?)",
+                [(p.article, p.reason, True, digest) for p, digest in skipped]
+                + [(p.article, p.reason, False, None) for p in warnings],
             )
+            _find_families(connection)
             connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
 
     def sweep(self) -> None:
@@ -182,19 +195,23 @@ def _wanted_tables() -> dict[str, str]:
 
 def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row]) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 18)})",
         (
             article.path,
             article.digest,
             article.title,
-            article.date.isoformat() if article.date else None,
-            article.updated.isoformat() if article.updated else None,
+            _iso(article.date),
+            _iso(article.updated),
             article.url,
             json.dumps(article.lang),
             json.dumps(article.tags),
             json.dumps(article.categories),
             article.summary,
+            json.dumps(article.authors),
+            json.dumps(article.aliases),
             article.draft,
+            _iso(article.publish),
+            _iso(article.expires),
             article.titled,
             article.body,
             article.text,
@@ -229,6 +246,29 @@ def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row
             for row in rows
         ],
     )
+
+
+def _find_families(connection: sqlite3.Connection) -> None:
+    """Tell copies from boilerplate anew, from all that is said now: no history is in it."""
+    lengths = dict(connection.execute("SELECT path, count(*) FROM said GROUP BY path").fetchall())
+    repeated: dict[int, list[str]] = {}
+    for words, path in connection.execute(
+        "SELECT words, path FROM said WHERE words IN"
+        " (SELECT words FROM said GROUP BY words HAVING count(*) > 1) ORDER BY words, path"
+    ):
+        repeated.setdefault(words, []).append(path)
+    kin = find_families(lengths, repeated)
+    connection.execute("DELETE FROM families")
+    connection.executemany("INSERT INTO families VALUES (?, ?)", kin.items())
+    connection.execute("DELETE FROM boilerplate")
+    connection.executemany(
+        "INSERT INTO boilerplate VALUES (?)",
+        [(words,) for words, paths in repeated.items() if is_boilerplate(paths, kin)],
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _pack(sentences: Vectors) -> bytes:

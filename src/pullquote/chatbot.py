@@ -1,26 +1,34 @@
 """The facade: what people call."""
 
-import operator
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pullquote import evidence, followups
-from pullquote.answering import Asker
-from pullquote.articles import digest_of, find_articles, read_article, read_bytes
+from pullquote import evidence, followups, verifying
+from pullquote.answering import ArticlesChanged, Asker, name_paths
+from pullquote.articles import read_article, read_bytes
 from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
-from pullquote.errors import ArticleMissing, ArticleUnreadable, InputError
+from pullquote.errors import ArticleUnreadable, InputError, PullquoteError
 from pullquote.filters import Day, Filter, Words
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
-from pullquote.refresh import refresh
-from pullquote.scanning import plan
+from pullquote.refresh import Shadow, refresh
+from pullquote.scanning import Known, look
+from pullquote.site import Site, read_site
 from pullquote.spans import Span, is_whole
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
+from pullquote.verifying import Checked
+from pullquote.watching import Tell, watching
 from pullquote.weighing import Weighed
 from pullquote.writers import Extractive
+
+T = TypeVar("T")
+WAIT_SECONDS = 5.0  # for another writer, which most likely reads the same files
+_REREAD = 2  # times that changed files are read again before they are passed over
 
 
 class Chatbot:
@@ -56,22 +64,43 @@ class Chatbot:
         self._engines = Engines(self.embeddings, self._catalog, embedder=embedder, store=store)
 
     def refresh(
-        self, *, rebuild: bool = False, dry_run: bool = False, progress: Progress | None = None
+        self,
+        *,
+        rebuild: bool = False,
+        dry_run: bool = False,
+        only: Collection[str] | None = None,
+        wait: float = WAIT_SECONDS,
+        progress: Progress | None = None,
     ) -> RefreshReport:
         """Make the index follow the folder; only passages that changed are embedded.
 
-        `rebuild` starts from nothing, `dry_run` only tells what would be done. Raises IndexBusy
-        while another process refreshes.
+        `rebuild` starts from nothing, `dry_run` only tells what would be done, `only` looks at no
+        more than these paths. Raises IndexBusy while another process refreshes for more than `wait`
+        seconds.
         """
-        return refresh(
+        shadow = Shadow(
             self.corpus,
             self.embeddings,
-            embedder=self._engines.embedder(),
-            open_store=self._engines.open_store,
-            rebuild=rebuild,
-            dry_run=dry_run,
-            progress=progress or _unheard,
+            read_site(self.corpus),
+            self._engines.embedder(),
+            self._engines.open_store,
+            progress or _unheard,
         )
+        return refresh(shadow, rebuild=rebuild, dry_run=dry_run, only=only, wait=wait)
+
+    @contextmanager
+    def watch(self, tell: Tell | None = None) -> Iterator[None]:
+        """Follow the folder from a thread of its own while the block lasts.
+
+        `tell` hears of each refresh that did something, and of each error.
+        """
+        with watching(self.corpus, self._follow, tell or _unheard_news):
+            yield
+
+    def _follow(
+        self, paths: Collection[str] | None, progress: Progress | None = None
+    ) -> RefreshReport:
+        return self.refresh(only=paths, wait=WAIT_SECONDS, progress=progress)
 
     def ask(
         self,
@@ -83,24 +112,32 @@ class Chatbot:
         categories: Words = None,
         lang: Words = None,
         paths: Words = None,
+        unpublished: bool = False,
         turns: Sequence[Turn] = (),
     ) -> Answer:
         """Answer a question from the articles that the filters leave.
 
-        Earlier `turns` make a follow-up self-contained; `conversation` keeps them for you.
+        Earlier `turns` make a follow-up self-contained; `conversation` keeps them for you. A file
+        that changed since it was indexed is read again first, and a note says so. Drafts, expired
+        and future articles are read only if the `unpublished` are asked for as well.
         """
         _check_question(question)
         wanted = Filter.of(
-            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
-        )
+            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
+            unpublished=unpublished,
+        )  # fmt: skip
         readings = followups.readings(question, turns, history=self.settings.history)
-        with self._asking() as asker:
+
+        def answer(asker: Asker) -> Answer:
             answers = [asker.answer(question, readings[0], wanted)]
             for reading in readings[1:]:
                 if answers[-1].status == "abstained":
                     answers.append(asker.answer(question, reading, wanted))
-        # Where no reading is answered, the likeliest tells what was looked for.
-        return answers[-1] if answers[-1].status == "answered" else answers[0]
+            # Where no reading is answered, the likeliest tells what was looked for.
+            return answers[-1] if answers[-1].status == "answered" else answers[0]
+
+        found, notes = self._ask_fresh(answer)
+        return replace(found, notes=(*found.notes, *notes))
 
     def search(
         self,
@@ -113,24 +150,28 @@ class Chatbot:
         categories: Words = None,
         lang: Words = None,
         paths: Words = None,
+        unpublished: bool = False,
     ) -> tuple[Hit, ...]:
         """Return the k passages that match best, best first."""
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
         _check_question(query)
         wanted = Filter.of(
-            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths
-        )
-        with self._asking() as asker:
-            found, _ = asker.find(query, wanted, k=k)
+            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
+            unpublished=unpublished,
+        )  # fmt: skip
+        (found, _), _ = self._ask_fresh(lambda asker: asker.find(query, wanted, k=k))
         return tuple(item.hit for item in found[:k])
 
     def weigh(self, question: str, *, turns: Sequence[Turn] = ()) -> tuple[Weighed, ...]:
         """Return every sentence of the best passages with what spoke for it, best first."""
         asked, *_ = followups.readings(question, turns, history=self.settings.history)
-        with self._asking() as asker:
+
+        def weigh(asker: Asker) -> tuple[Weighed, ...]:
             found, _ = asker.find(asked, Filter())
             return asker.weigh(asked, found)
+
+        return self._ask_fresh(weigh)[0]
 
     def conversation(self, turns: Sequence[Turn] = ()) -> "Conversation":
         """Start a conversation, in which follow-ups are understood."""
@@ -151,20 +192,21 @@ class Chatbot:
         if not inside:
             raise InputError(f"{path}: lies outside the corpus {self.corpus}")
         try:
-            return read_article(path, read_bytes(self.corpus, path))[0]
+            site = Site.parse(read_site(self.corpus))
+            return read_article(path, read_bytes(self.corpus, path), site)[0]
         except ArticleUnreadable as error:
             raise InputError(f"{path}: {error}") from error
 
-    def verify(self, answer: Mapping[str, Any]) -> tuple[tuple[Mapping[str, Any], str], ...]:
-        """Check the quotes of an exported answer against the files as they are now.
+    def verify(self, answer: object) -> tuple[Checked, ...]:
+        """Check the quotes of exported answers against the files as they are now.
 
-        Returns each quote with "exact", "changed" (other words stand there) or "gone" (the article
-        is). Raises InputError if it is not an answer.
+        Takes the JSON of an answer, a list of them, or `Answer.to_annotations`. Each quote comes
+        back with its `status`: "exact"; "moved", with the `place` where a reader sees the same
+        words now; "changed", with what the article says most like it `now`; or "gone". Raises
+        InputError if it is none of these.
         """
-        quotes = answer.get("quotes") if isinstance(answer, Mapping) else None
-        if not isinstance(quotes, list):
-            raise InputError('no "quotes" in it; export an answer with: pullquote ask --json')
-        return tuple((quote, self._state_of(quote)) for quote in quotes)
+        site = Site.parse(read_site(self.corpus))
+        return verifying.verify(self.corpus, answer, read=self.read_article, site=site)
 
     def articles(self) -> tuple[Article, ...]:
         """Return the indexed articles without their text, by path."""
@@ -174,24 +216,19 @@ class Chatbot:
     def status(self) -> dict[str, Any]:
         """Return the index's state: counts, generation, recipe, problems, what is out of date."""
         with self._catalog.reading() as view:
-            about, known = view.about(), view.digests()
+            about, known = view.about(), Known(view.digests(), view.left_out())
             skipped, warnings = view.problems()
-            found = {"articles": view.count("articles"), "passages": view.count("passages")}
-        left = {problem.article for problem in skipped}
-        now: dict[str, str] = {}
-        for path in find_articles(self.corpus):
-            # What cannot be read now is told as removed here, and why by the next refresh.
-            with suppress(ArticleUnreadable):
-                if path not in left:
-                    now[path] = digest_of(read_bytes(self.corpus, path))
-        steps = plan(known, now)
+            counts = {"articles": view.count("articles"), "passages": view.count("passages")}
+            unpublished = view.count_unpublished(date.today())
+        steps = look(self.corpus, known, Site.parse(read_site(self.corpus)))
         return {
             "corpus": str(self.corpus),
             "embeddings": str(self.embeddings),
             "generation": int(about.get("generation", "0")),
             "refreshed": about.get("refreshed"),
             "recipe": about.get("recipe"),
-            **found,
+            **counts,
+            "unpublished": unpublished,
             "added": len(steps.added),
             "changed": len(steps.changed),
             "removed": len(steps.removed),
@@ -200,29 +237,33 @@ class Chatbot:
             "warnings": [{"article": p.article, "reason": p.reason} for p in warnings],
         }
 
-    def _state_of(self, quote: Mapping[str, Any]) -> str:
-        try:
-            path, source, text = (str(quote[name]) for name in ("article", "source", "text"))
-            start, end = (operator.index(quote[name]) for name in ("start", "end"))
-            span = Span(start, end)
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(
-                f"a quote needs article, start, end, source and text that make sense ({error})"
-            ) from error
-        try:
-            article = self.read_article(path)
-        except InputError as error:
-            missing = isinstance(error.__cause__, ArticleMissing)
-            return "gone" if missing else "changed"  # it holds nothing that could be quoted
-        return (
-            "exact" if evidence.check_place(article, span, source=source, text=text) else "changed"
-        )
+    def _ask_fresh(self, ask: Callable[[Asker], T]) -> tuple[T, tuple[str, ...]]:
+        """Ask of files as they are now: what changed is read again first; notes say so."""
+        notes: list[str] = []
+        reread = self.settings.reread
+        while True:
+            try:
+                with self._asking(reread=reread) as asker:
+                    return ask(asker), tuple(notes)
+            except ArticlesChanged as changed:
+                # Files that change faster than they are read are passed over in the end.
+                reread = len(notes) + 1 < _REREAD
+                what = name_paths(changed.paths)
+                try:
+                    self._follow(changed.paths)
+                    notes.append(f"{what} changed or went since the last refresh; read again.")
+                except PullquoteError as error:
+                    reread = False
+                    notes.append(f"{what} could not be read again: {error}")
 
     @contextmanager
-    def _asking(self) -> Iterator[Asker]:
+    def _asking(self, *, reread: bool = False) -> Iterator[Asker]:
         with self._engines.reading() as (view, shelves):
             yield Asker(
                 corpus=self.corpus,
+                site=Site.parse(view.about()["site"]),
+                today=date.today(),
+                reread=reread,
                 view=view,
                 store=shelves.store,
                 lexical=shelves.lexical,
@@ -255,6 +296,7 @@ class Conversation:
         categories: Words = None,
         lang: Words = None,
         paths: Words = None,
+        unpublished: bool = False,
     ) -> Answer:
         """Answer a question that may lean on the ones before it."""
         answer = self._bot.ask(
@@ -265,6 +307,7 @@ class Conversation:
             categories=categories,
             lang=lang,
             paths=paths,
+            unpublished=unpublished,
             turns=self.turns,
         )
         self._turns.append(Turn(question, answer.standalone, answer.text))
@@ -276,6 +319,10 @@ def _check_question(question: str) -> None:
         raise InputError("the question is empty; ask something")
     if not is_whole(question):
         raise InputError("the question holds half a character; write it in full")
+
+
+def _unheard_news(news: RefreshReport | PullquoteError) -> None:
+    """Hear of a refresh and say nothing."""
 
 
 def _unheard(step: str, done: int, total: int) -> None:

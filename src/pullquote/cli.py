@@ -4,17 +4,25 @@ Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in o
 """
 
 import io
-import json
 import os
 import sys
-from collections.abc import Mapping
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
-from pullquote import Chatbot, PullquoteError, __version__
-from pullquote.console import day_of, print_json, progress, show_answer, show_report
+from pullquote import Chatbot, PullquoteError, __version__, exports
+from pullquote.console import (
+    day_of,
+    print_json,
+    progress,
+    read_json,
+    show_answer,
+    show_checked,
+    show_report,
+)
 from pullquote.errors import InputError
 from pullquote.types import RefreshReport
 
@@ -54,6 +62,9 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of thi
 Tag = Annotated[list[str] | None, typer.Option(help="Articles with this tag; may be repeated.")]
 Category = Annotated[list[str] | None, typer.Option(help="Articles in this category.")]
 Lang = Annotated[list[str] | None, typer.Option(help="Articles in this language, such as en.")]
+Unpublished = Annotated[
+    bool, typer.Option("--unpublished", help="Drafts, expired and future articles as well.")
+]
 
 _HERE = Path("corpus")
 _INDEX = Path("embeddings")
@@ -128,13 +139,20 @@ def ask(
     tag: Tag = None,
     category: Category = None,
     lang: Lang = None,
+    unpublished: Unpublished = False,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes; exit code 1 if the articles don't say."""
     answer = Chatbot(corpus, embeddings=embeddings).ask(
-        question, since=since, until=until, tags=tag, categories=category, lang=lang
+        question,
+        since=since,
+        until=until,
+        tags=tag,
+        categories=category,
+        lang=lang,
+        unpublished=unpublished,
     )
     if as_json:
         print_json(answer.to_dict())
@@ -152,13 +170,21 @@ def search(
     tag: Tag = None,
     category: Category = None,
     lang: Lang = None,
+    unpublished: Unpublished = False,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that match best."""
     hits = Chatbot(corpus, embeddings=embeddings).search(
-        query, k, since=since, until=until, tags=tag, categories=category, lang=lang
+        query,
+        k,
+        since=since,
+        until=until,
+        tags=tag,
+        categories=category,
+        lang=lang,
+        unpublished=unpublished,
     )
     if as_json:
         print_json([hit.to_dict() for hit in hits])
@@ -213,24 +239,35 @@ def show(
 
 @app.command()
 def verify(
-    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="From: ask --json.")],
+    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="Or - for stdin.")],
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
 ) -> None:
-    """Check each quote of an exported answer: exact, changed or gone; exit code 1 if not exact."""
-    checked = Chatbot(corpus, embeddings=embeddings).verify(_read_json(answer))
-    rows = [
-        {"article": q["article"], "start": q["start"], "end": q["end"], "status": state}
-        for q, state in checked
-    ]
-    if as_json:
-        counts = {s: sum(r["status"] == s for r in rows) for s in ("exact", "changed", "gone")}
-        print_json({"quotes": rows, **counts})
+    """Check each quote of exported answers: exact, moved, changed or gone.
+
+    Exit code 0 if the words of every quote still stand (exact or moved), 1 if some do not. Takes
+    what ask --json and export --format annotations print, or a list of answers.
+    """
+    checked = Chatbot(corpus, embeddings=embeddings).verify(read_json(answer))
+    show_checked(checked, as_json)
+    raise typer.Exit(0 if all(item.place for item in checked) else 1)
+
+
+@app.command()
+def export(
+    answer: Annotated[Path, typer.Argument(metavar="ANSWER.json", help="Or - for stdin.")],
+    form: Annotated[
+        Literal["markdown", "annotations"],
+        typer.Option("--format", help="Markdown with footnotes, or W3C annotations in JSON-LD."),
+    ] = "markdown",
+) -> None:
+    """Print exported answers (ask --json) in a form to publish."""
+    found = read_json(answer)
+    if form == "markdown":
+        print(exports.to_markdown(found), end="")
     else:
-        for row in rows:
-            print(f"{row['status']:8} {row['article']}:{row['start']}-{row['end']}")
-    raise typer.Exit(0 if all(row["status"] == "exact" for row in rows) else 1)
+        print_json(exports.to_annotations(found))
 
 
 @app.command()
@@ -281,19 +318,15 @@ def _refresh(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> R
 
 
 def _watch(bot: Chatbot, as_json: bool) -> None:
-    from watchfiles import watch
+    def tell(news: RefreshReport | PullquoteError) -> None:
+        if isinstance(news, PullquoteError):
+            _say(str(news))
+        else:
+            show_report(news, as_json)
 
-    from pullquote.articles import SUFFIXES
-
-    def is_article(_: object, path: str) -> bool:
-        return path.lower().endswith(SUFFIXES)
-
-    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr)
-    for _ in watch(bot.corpus, watch_filter=is_article, raise_interrupt=False):
-        try:
-            show_report(_refresh(bot), as_json)
-        except PullquoteError as error:
-            print(f"pullquote: {error}", file=sys.stderr)
+    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt), bot.watch(tell):
+        threading.Event().wait()
 
 
 def _login(auth: str | None) -> list[tuple[str, str]] | None:
@@ -303,11 +336,3 @@ def _login(auth: str | None) -> list[tuple[str, str]] | None:
     if not user or not password:
         raise InputError("--auth: write it as USER:PASS")
     return [(user, password)]
-
-
-def _read_json(path: Path) -> Mapping[str, Any]:
-    try:
-        found: Mapping[str, Any] = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
-    return found

@@ -2,11 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from pullquote import Answer, Problem, Progress, RefreshReport
+from pullquote import Answer, InputError, Problem, Progress, RefreshReport
+from pullquote.captions import cells_of, name_state
+from pullquote.verifying import STATES, Checked
 
 
 @contextmanager
@@ -59,8 +64,40 @@ def show_answer(answer: Answer) -> None:
         return
     for number, quote in enumerate(answer.quotes, 1):
         print(f"[{number}] “{quote.text}”")
-        print(f"    {quote.article.title}{day_of(quote.to_dict()['date'])}")
+        cells = [f"{name}: {words}" if name else words for name, words in cells_of(quote)]
+        if cells:
+            print(f"    {' · '.join(cells)}")
+        state = name_state(quote.article, date.today())
+        about = (quote.article.title, quote.to_dict()["date"], state, quote.label)
+        print(f"    {' · '.join(filter(None, about))}")
         print(f"    {quote.location}" + (f"  {quote.url}" if quote.url else "") + "\n")
+
+
+def show_checked(checked: Sequence[Checked], as_json: bool) -> None:
+    """Print what became of exported quotes, one a line, and what is said now instead."""
+    rows = [item.to_dict() for item in checked]
+    if as_json:
+        counts = Counter[str](item.status for item in checked)
+        print_json({"quotes": rows, **{str(state): counts[state] for state in STATES}})
+        return
+    for row in rows:
+        moved, now = row.get("moved_to"), row.get("now")
+        print(f"{row['status']:8} {_location(row)}" + (f" -> {_location(moved)}" if moved else ""))
+        if now:
+            print(f"{'':8} now “{now['text']}”  {_location(now)}")
+
+
+def read_json(path: Path) -> object:
+    """Read one JSON value from a file, or from stdin for "-"."""
+    try:
+        data = sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
+        return json.loads(data.decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
+
+
+def _location(row: Mapping[str, Any]) -> str:
+    return f"{row['article']}:{row['start']}-{row['end']}"
 
 
 def print_json(value: object) -> None:

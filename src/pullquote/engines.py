@@ -13,6 +13,7 @@ from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, VectorStore
 from pullquote.refresh import recipe_of
 from pullquote.retrieval import check_whole
+from pullquote.site import Site
 from pullquote.stores import open_store
 from pullquote.view import View
 
@@ -80,7 +81,7 @@ class Engines:
             raise IndexCorrupt(f"{self._folder}: never finished a refresh; run: pullquote refresh")
         with self._lock:
             if self._shelves is None or self._shelves.name != about["lexical"]:
-                recipe = recipe_of(self.embedder())
+                recipe = recipe_of(self.embedder(), Site.parse(about["site"]))
                 if about["recipe"] != recipe:
                     raise RecipeChanged(
                         f"{self._folder}: the index was made with another recipe"

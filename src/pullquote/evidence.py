@@ -1,6 +1,7 @@
 """From weighed sentences to quotes, or to silence. The only maker of `Quote`s."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pullquote import markdown
 from pullquote.errors import InputError
@@ -66,6 +67,11 @@ def merge(groups: Sequence[Sequence[Quote]], *, limit: int) -> tuple[Quote, ...]
     return tuple(chosen.values())[:limit]
 
 
+def name_copies(quote: Quote, articles: Iterable[Article]) -> Quote:
+    """Return the quote with the other articles that say it, none of which brings its text."""
+    return replace(quote, also=tuple(replace(article, text="", body=0) for article in articles))
+
+
 def quote_at(article: Article, span: Span, *, score: float = 1.0) -> Quote:
     """Return the quote at a place; raise InputError if no visible word lies there."""
     if span.end > len(article.text) or not article.show(span):
@@ -88,12 +94,6 @@ def find_claim(claim: str, quotes: Sequence[Quote]) -> Quote | None:
             span = _locate(quote, start, start + len(wanted))
             return Quote(quote.article, span, quote.score)
     return None
-
-
-def check_place(article: Article, span: Span, *, source: str, text: str) -> bool:
-    """Tell whether an article holds exactly these words at this place."""
-    inside = span.end <= len(article.text)
-    return inside and span.of(article.text) == source and article.show(span) == text
 
 
 def _quote(item: Weighed) -> Quote:

@@ -20,7 +20,8 @@ class Filter:
     """Which articles may be read. Empty = all; within one field any value will do.
 
     Paths are shell patterns (``2025/*.md``); dates are inclusive, and an article without a date
-    passes neither `since` nor `until`.
+    passes neither `since` nor `until`. Drafts, expired and future articles pass only a filter that
+    asks for the `unpublished` as well.
     """
 
     tags: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class Filter:
     since: Date | None = None
     until: Date | None = None
     paths: frozenset[str] = frozenset()
+    unpublished: bool = False
 
     @classmethod
     def of(
@@ -40,6 +42,7 @@ class Filter:
         since: Day = None,
         until: Day = None,
         paths: Words = None,
+        unpublished: bool = False,
     ) -> Self:
         """Build a filter from what people type; raise InputError for what is not a date."""
         return cls(
@@ -49,6 +52,7 @@ class Filter:
             since=_day(since, "since"),
             until=_day(until, "until"),
             paths=frozenset(_listed(paths)),
+            unpublished=bool(unpublished),
         )
 
     def __str__(self) -> str:
@@ -65,7 +69,8 @@ class Filter:
         )
 
     def __bool__(self) -> bool:
-        return self != Filter()
+        """Tell whether it leaves anything out that is there for everybody."""
+        return self != Filter(unpublished=self.unpublished)
 
 
 def _words(value: Words) -> frozenset[str]:

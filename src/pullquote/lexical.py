@@ -1,134 +1,138 @@
-"""BM25 over the passages, by tantivy.
+"""BM25 over the passages.
 
-The index of a generation is built anew from the catalog: tantivy counts deleted documents in its
-statistics until segments merge, so an index with a history ranks otherwise than a clean one.
+    score(question, passage) = sum over terms t of  weight(t) idf(t) tf (k1 + 1) / (tf + k1 norm)
+    idf(t) = ln(1 + (N - n + 0.5) / (n + 0.5))         norm = 1 - b + b length / mean length
+
+as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with Lucene's idf,
+which is never negative. Each generation has a folder of its own: the arrays of its `Postings`, and
+their check sums, without which damage would only rank otherwise.
 """
 
+import json
+import math
 import os
 import shutil
-import tempfile
-import weakref
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from io import BytesIO
 from pathlib import Path
 
-import tantivy
+import numpy as np
+from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
-from pullquote.terms import ANALYSER, build_analyser, key_terms, read_terms, spaced, widen
+from pullquote.postings import Postings, empty, revise
+from pullquote.stores import sync_folder
+from pullquote.terms import key_terms, read_terms, widen
 
-# tantivy's writer wants at least 15 MB; twice that builds 100k passages without merging often.
-_HEAP_BYTES = 30_000_000
+_K1, _B = 1.2, 0.75
 # What a word such as "when" or "did" counts: in a long question they outweigh the one rare name.
 _LITTLE = 0.3
+_DECIMALS = 5
+_SUMS_FILE = "sums.json"
+_NAMES = tuple(field.name for field in fields(Postings))
 
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True, indexed=True, fast=True)
-    builder.add_text_field("words", stored=False, tokenizer_name=ANALYSER)
-    return builder.build()
+def build_lexical(
+    folder: Path,
+    passages: Mapping[int, str],
+    *,
+    before: "Lexical | None" = None,
+    gone: Iterable[int] = (),
+) -> None:
+    """Write the index of passages (id → words) into a new folder; raise StoreError if that fails.
 
-
-def build_lexical(folder: Path, passages: Iterable[tuple[int, str]]) -> None:
-    """Write the index of (id, words) pairs into a new folder; raise StoreError if it cannot be."""
+    With the index of the generation `before`, write what it becomes when some passages are gone
+    and these are new.
+    """
+    postings = revise(before.postings if before else empty(), gone=gone, new=passages)
     try:
         folder.mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(folder))
-        index.config_reader(reload_policy="manual")
-        index.register_tokenizer(ANALYSER, build_analyser())
-        writer = index.writer(_HEAP_BYTES, 1)
-        for number, words in passages:
-            writer.add_document(tantivy.Document(id=number, words=spaced(words)))
-        writer.commit()
-        writer.wait_merging_threads()
-    except (OSError, ValueError) as error:  # tantivy raises ValueError when a disk is full
+        sums = {}
+        for name in _NAMES:
+            buffer = BytesIO()
+            np.save(buffer, getattr(postings, name), allow_pickle=False)
+            sums[name] = zlib.crc32(buffer.getbuffer())
+            _write(folder / f"{name}.npy", buffer.getbuffer())
+        _write(folder / _SUMS_FILE, json.dumps(sums).encode())
+        sync_folder(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StoreError(
-            f"{folder}: cannot be written ({_one_line(error)});"
+            f"{folder}: cannot be written ({error.strerror or error});"
             " free some space or check permissions"
         ) from error
 
 
 class Lexical:
-    """A reader of one generation's index."""
+    """A reader of one generation's index; nothing is opened later."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         try:
-            self._index = tantivy.Index.open(str(self._lockable()))
-            # A generation never changes; watching it would only hold up its removal.
-            self._index.config_reader(reload_policy="manual")
-        except (ValueError, OSError) as error:
-            raise self._damaged(error) from error
-        self._index.register_tokenizer(ANALYSER, build_analyser())
-        self._searcher = self._index.searcher()
+            self.postings = _read(folder)
+        except (ValueError, OSError, KeyError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise IndexCorrupt(
+                f"{folder}: cannot be read ({said}); run: pullquote refresh"
+            ) from error
+        lengths = self.postings.lengths
+        mean = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+        self._norms = _K1 * (1 - _B + _B * lengths / mean)
 
     @property
     def count(self) -> int:
         """Passages in the index."""
-        return self._searcher.num_docs
+        return len(self.postings.ids)
 
     def frequency(self, term: str) -> int:
         """Return in how many passages a term occurs."""
-        return self._searcher.doc_freq("words", term)
+        return len(self.postings.of(term)[0])
 
     def search(
-        self, question: str, k: int, *, allowed: Iterable[int] | None = None
+        self, question: str, k: int, *, allowed: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return the k best (id, BM25) pairs and all that tie with the last; ties by id."""
-        schema = self._index.schema
+        scores = np.round(self._score(question), _DECIMALS)
+        if allowed is not None:
+            scores[~np.isin(self.postings.ids, np.fromiter(allowed, np.int64))] = 0
+        rows = np.flatnonzero(scores)
+        if len(rows) > k > 0:
+            floor = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+            rows = rows[scores[rows] >= floor]
+        ids, found = self.postings.ids[rows], scores[rows]
+        order = np.lexsort((ids, -found))
+        return list(zip(ids[order].tolist(), found[order].tolist(), strict=True))
+
+    def _score(self, question: str) -> NDArray[np.float64]:
+        """Return the BM25 of every passage, 0 for those that hold no term of the question."""
         wide = widen(question)
         telling = frozenset(key_terms(wide))
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight))
-            for term in dict.fromkeys(read_terms(wide))
-            for query in [tantivy.Query.term_query(schema, "words", term)]
-            for weight in [1.0 if term in telling else _LITTLE]
-        ]
-        if not terms:
-            return []
-        query = tantivy.Query.boolean_query(terms)
-        if allowed is not None:
-            within = tantivy.Query.term_set_query(schema, "id", list(allowed))
-            silent = tantivy.Query.const_score_query(within, 0.0)
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)]
-            )
-        return self._best(query, k)
-
-    def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
-        limit = k + 16
-        while True:
-            try:
-                found = self._searcher.search(query, limit, count=False).hits
-            except ValueError as error:  # a file that is read no sooner than now
-                raise self._damaged(error) from error
-            scores = [round(float(score), 5) for score, _ in found]
-            if len(found) < limit or scores[-1] < scores[k - 1]:
-                break
-            limit *= 2
-        addresses = [address for _, address in found]
-        values = self._searcher.fast_field_values("id", addresses)
-        ids = [int(value) for value in values if value is not None]
-        pairs = sorted(zip(ids, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
-        floor = pairs[k - 1][1] if len(pairs) > k else -1.0
-        return [(number, score) for number, score in pairs if score >= floor]
-
-    def _lockable(self) -> Path:
-        """Return the folder, or a copy of it if nobody may write there: tantivy locks to read."""
-        if os.access(self._folder, os.W_OK):
-            return self._folder
-        copy = Path(tempfile.mkdtemp(prefix="pullquote-"))
-        weakref.finalize(self, shutil.rmtree, copy, ignore_errors=True)
-        for path in self._folder.iterdir():
-            shutil.copyfile(path, copy / path.name)  # without its mode, which forbids writing
-        return copy
-
-    def _damaged(self, error: Exception) -> IndexCorrupt:
-        return IndexCorrupt(
-            f"{self._folder}: cannot be read ({_one_line(error)}); run: pullquote refresh --rebuild"
-        )
+        scores = np.zeros(self.count)
+        for term in dict.fromkeys(read_terms(wide)):
+            rows, counts = self.postings.of(term)
+            idf = math.log(1 + (self.count - len(rows) + 0.5) / (len(rows) + 0.5))
+            weight = idf * (1.0 if term in telling else _LITTLE)
+            often = counts.astype(np.float64)
+            scores[rows] += weight * often * (_K1 + 1) / (often + self._norms[rows])
+        return scores
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _write(path: Path, data: bytes | memoryview) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(folder: Path) -> Postings:
+    """Read the arrays; raise OSError, KeyError or ValueError unless they are as written."""
+    sums = json.loads((folder / _SUMS_FILE).read_bytes())
+    arrays = {}
+    for name in _NAMES:
+        data = (folder / f"{name}.npy").read_bytes()
+        if zlib.crc32(data) != sums[name]:
+            raise ValueError(f"{name}.npy is damaged")
+        arrays[name] = np.load(BytesIO(data), allow_pickle=False)
+    return Postings(**arrays)

@@ -2,24 +2,28 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pullquote.errors import IndexBusy, StoreError
 
+# Ends the names of files that whoever holds the lock is writing; a killed writer leaves them.
+HALF = ".half-written"
 _LOCK_FILE = "writer.lock"
 _OWNER_FILE = "writer.pid"
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the writer lock; raise IndexBusy at once if another process has it."""
-    lock = FileLock(folder / _LOCK_FILE, timeout=0)
+def only_writer(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
+    """Hold the writer lock; raise IndexBusy if another has it for longer than `wait` seconds."""
+    lock = FileLock(folder / _LOCK_FILE, timeout=wait)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        for path in folder.glob(f"*{HALF}"):
+            path.unlink()
         (folder / _OWNER_FILE).write_text(str(os.getpid()), "utf-8")
     except Timeout as error:
         raise IndexBusy(
@@ -28,17 +32,21 @@ def only_writer(folder: Path) -> Iterator[None]:
     except OSError as error:
         lock.release()
         raise StoreError(
-            f"{folder}: cannot be written ({error.strerror}); check permissions or name another"
-            " folder with --embeddings DIR"
+            f"{folder}: cannot be written ({error.strerror}); free some space, check permissions or"
+            " name another folder with --embeddings DIR"
         ) from error
     try:
         yield
     finally:
+        with suppress(OSError):  # the lock is what counts; a stale name is overwritten
+            (folder / _OWNER_FILE).unlink()
         lock.release()
 
 
 def _owner(folder: Path) -> str:
+    """Name the process that writes, unless it is just about to write its name down."""
     try:
-        return f"process {(folder / _OWNER_FILE).read_text('utf-8')}"
-    except OSError:
-        return "another process"
+        number = (folder / _OWNER_FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        number = ""
+    return f"process {number}" if number.isdecimal() else "another process"

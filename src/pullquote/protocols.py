@@ -96,3 +96,4 @@ class Settings:
     candidates: int = 100  # passages each ranker puts forward
     read: int = 8  # best passages whose sentences are weighed
     history: int = 2  # earlier questions that help to find what a follow-up means
+    reread: bool = True  # read a changed article again while asking; else it is passed over

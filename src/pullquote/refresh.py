@@ -6,37 +6,31 @@ a passage without its vector cannot be committed, and running again converges. A
 same steps beside the old index, which answers until the commit.
 """
 
-import re
 import secrets
-import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from pullquote.articles import find_articles
-from pullquote.catalog import CATALOG_FILE, Catalog
-from pullquote.errors import (
-    IndexCorrupt,
-    RecipeChanged,
-    StoreError,
-)
+from pullquote.articles import check_corpus
+from pullquote.catalog import Catalog
+from pullquote.errors import IndexCorrupt, RecipeChanged
+from pullquote.housekeeping import lexical_folders, remove, remove_catalog
 from pullquote.lexical import Lexical, build_lexical
 from pullquote.lock import only_writer
 from pullquote.passages import VERSION as SPLITTING
 from pullquote.passages import embedded_form, number_of, split_passages
 from pullquote.protocols import Embedder, Progress, VectorStore
-from pullquote.scanning import Plan, plan, scan, sort_problems
+from pullquote.scanning import Known, Plan, plan, scan, sort_problems
+from pullquote.site import Site
 from pullquote.terms import VERSION as NORMALISATION
 from pullquote.types import Article, Passage, Problem, RefreshReport
-from pullquote.view import Row, VectorRow, View
+from pullquote.view import Row, VectorRow
 
-# The token keeps two builds of one generation apart: a reader knows an index by this name.
-_LEXICAL_FOLDER = re.compile(r"lexical-(\d+)-[0-9a-f]{8}")
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
 _WINDOW = 256  # passages handed to the embedder at once, so that it can batch like lengths
@@ -49,62 +43,86 @@ class OpenStore(Protocol):
         """Return the store; raise IndexCorrupt if it cannot be read."""
 
 
-def recipe_of(embedder: Embedder) -> str:
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A corpus, the folder with its index, and what keeps the one like the other.
+
+    `settings` is the text of the site's settings when it was made.
+    """
+
+    corpus: Path
+    folder: Path
+    settings: str
+    embedder: Embedder
+    open_store: OpenStore
+    progress: Progress
+
+    @property
+    def site(self) -> Site:
+        """What the settings say."""
+        return Site.parse(self.settings)
+
+    @property
+    def recipe(self) -> str:
+        """The recipe by which vectors are made now."""
+        return recipe_of(self.embedder, self.site)
+
+    def rows(self, article: Article) -> tuple[Row, ...]:
+        """Split an article into rows of the catalog."""
+        return tuple(
+            Row(passage, number_of(self.recipe, embedded_form(passage)[0]))
+            for passage in split_passages(article, code=self.site.code)
+        )
+
+
+def recipe_of(embedder: Embedder, site: Site) -> str:
     """Return all that decides what a vector means: embedder, splitting, normalisation."""
-    return f"{embedder.recipe} {SPLITTING} {NORMALISATION}"
+    code = " code" if site.code else ""
+    return f"{embedder.recipe} {SPLITTING}{code} {NORMALISATION}"
 
 
 def refresh(
-    corpus: Path,
-    folder: Path,
+    shadow: Shadow,
     *,
-    embedder: Embedder,
-    open_store: OpenStore,
     rebuild: bool = False,
     dry_run: bool = False,
-    progress: Progress,
+    only: Collection[str] | None = None,
+    wait: float = 0.0,
 ) -> RefreshReport:
-    """Bring the index in `folder` up to date and say what changed.
+    """Bring an index up to date and say what changed.
 
-    `rebuild` reads and embeds everything anew, whatever the index was made by or looks like.
+    `rebuild` reads and embeds everything anew, whatever the index was made by or looks like; `only`
+    looks at some paths and leaves the rest; `wait` is how many seconds another writer may take.
     Raise CorpusNotFound, IndexBusy, IndexCorrupt, StoreError, or RecipeChanged if the index was
     made by another recipe and `rebuild` is not set.
     """
     begin = time.monotonic()
     if dry_run:
-        return _rehearse(corpus, folder, embedder, rebuild, progress, begin)
+        return _rehearse(shadow, rebuild, begin)
     # A folder that is not there must not leave an empty index behind.
-    next(find_articles(corpus), None)
-    with only_writer(folder):
-        catalog = Catalog(folder)
+    check_corpus(shadow.corpus)
+    with only_writer(shadow.folder, wait=wait):
+        catalog = Catalog(shadow.folder)
         if rebuild and not catalog.is_sound():
-            _remove_catalog(folder)
+            remove_catalog(shadow.folder)
         catalog.create()
-        return _Refresh(corpus, folder, catalog, embedder, open_store, rebuild, progress).run(begin)
+        return _Refresh(shadow, catalog, rebuild).run(begin, only)
 
 
 class _Refresh:
     """One run of the three steps, under the writer lock."""
 
-    def __init__(
-        self,
-        corpus: Path,
-        folder: Path,
-        catalog: Catalog,
-        embedder: Embedder,
-        open_store: OpenStore,
-        rebuild: bool,
-        progress: Progress,
-    ) -> None:
-        self._corpus, self._folder, self._catalog = corpus, folder, catalog
-        self._embedder, self._rebuild, self._progress = embedder, rebuild, progress
-        self._recipe = recipe_of(embedder)
+    def __init__(self, shadow: Shadow, catalog: Catalog, rebuild: bool) -> None:
+        self._shadow, self._catalog, self._rebuild = shadow, catalog, rebuild
+        self._folder, self._embedder = shadow.folder, shadow.embedder
+        self._progress = shadow.progress
         with catalog.reading() as view:
-            self._about, self._indexed = view.about(), view.digests()
+            self._about = view.about()
+            self._known = Known(view.digests(), view.left_out())
             self._problems = view.problems()
         if not rebuild:
-            _check_recipe(self._about, self._recipe)
-        self._store = self._open(open_store)
+            _check_recipe(self._about, shadow.recipe)
+        self._store = self._open(shadow.open_store)
 
     def _open(self, open_store: OpenStore) -> VectorStore:
         try:
@@ -114,38 +132,45 @@ class _Refresh:
                 raise
             return open_store(fresh=True)
 
-    def run(self, begin: float) -> RefreshReport:
-        known = {} if self._rebuild else self._indexed
-        found = scan(self._corpus, known, progress=self._progress)
+    def run(self, begin: float, only: Collection[str] | None) -> RefreshReport:
+        known = {} if self._rebuild else self._known.digests
+        # Settings of the site decide what is read of every article.
+        anew = self._rebuild or self._about.get("site", "") != self._shadow.settings
+        found = scan(
+            self._shadow.corpus,
+            Known() if anew else self._known,
+            self._shadow.site,
+            self._shadow.rows,
+            only=None if anew else only,
+            progress=self._progress,
+        )
         steps = plan(known, found.digests)
         old_skipped, old_warnings = self._problems
-        kept = tuple(problem for problem in old_warnings if problem.article in steps.unchanged)
+        kept = tuple(p for p in old_warnings if p.article in found.digests.keys() - found.read)
         warnings = sort_problems(kept + found.warnings)
-        new = [(article, self._rows(article)) for article in found.read.values()]
-        gone = {path for path in self._indexed if path not in found.digests or path in found.read}
+        new = tuple(found.read.values())
+        gone = {
+            path for path in self._known.digests if path not in found.digests or path in found.read
+        }
         embedded = self._embed_missing(new, gone)
-        moved = bool(found.read or gone or self._rebuild) or not self._has_lexical()
+        lexical = self._open_lexical()
+        moved = bool(found.read or gone or anew or not lexical)
         if moved or (found.skipped, warnings) != (old_skipped, old_warnings):
-            self._commit(gone, new, found.skipped, warnings)
+            self._commit(lexical, gone, new, found.left_out, warnings)
         self._sweep()
         return _report(steps, embedded, found.skipped, warnings, begin)
 
-    def _has_lexical(self) -> bool:
-        """Tell whether the lexical index is there and whole; what is not is built anew."""
-        if not self._about:
-            return False
+    def _open_lexical(self) -> Lexical | None:
+        """Return the lexical index if it is there and whole; what is not is built anew."""
+        if self._rebuild or not self._about:
+            return None
         with self._catalog.reading() as view:
             passages = view.count("passages")
         try:
-            return Lexical(self._folder / self._about["lexical"]).count == passages
+            lexical = Lexical(self._folder / self._about["lexical"])
         except IndexCorrupt:
-            return False
-
-    def _rows(self, article: Article) -> tuple[Row, ...]:
-        return tuple(
-            Row(passage, number_of(self._recipe, embedded_form(passage)[0]))
-            for passage in split_passages(article)
-        )
+            return None
+        return lexical if lexical.count == passages else None
 
     def _embed_missing(self, new: Sequence[tuple[Article, Sequence[Row]]], gone: set[str]) -> int:
         """Embed every vector that some passage needs and the shelves lack; return how many."""
@@ -187,37 +212,37 @@ class _Refresh:
 
     def _commit(
         self,
+        lexical: Lexical | None,
         gone: set[str],
         new: Sequence[tuple[Article, Sequence[Row]]],
-        skipped: Sequence[Problem],
+        skipped: Sequence[tuple[Problem, str | None]],
         warnings: Sequence[Problem],
     ) -> None:
         # Folders that outlived a catalog count as well: a generation is never used twice.
-        used = [int(self._about.get("generation", "0")), *_lexical_folders(self._folder).values()]
+        used = [int(self._about.get("generation", "0")), *lexical_folders(self._folder).values()]
         generation = max(used) + 1
         name = f"lexical-{generation}-{secrets.token_hex(4)}"
         with self._catalog.reading() as view:
-            build_lexical(self._folder / name, self._words(view, gone, new))
+            stale = view.passage_ids(gone)
+            words = {
+                row.passage.id: embedded_form(row.passage)[0] for _, rows in new for row in rows
+            }
+            if lexical is None:
+                words = {n: text for n, text in view.words() if n not in stale} | words
+        build_lexical(self._folder / name, words, before=lexical, gone=stale)
         self._catalog.commit(
             gone=gone,
             new=new,
-            problems=[(p, True) for p in skipped] + [(p, False) for p in warnings],
+            skipped=skipped,
+            warnings=warnings,
             about={
                 "generation": str(generation),
                 "lexical": name,
-                "recipe": self._recipe,
+                "recipe": self._shadow.recipe,
+                "site": self._shadow.settings,
                 "refreshed": datetime.now(UTC).isoformat(timespec="seconds"),
             },
         )
-
-    def _words(
-        self, view: View, gone: set[str], new: Sequence[tuple[Article, Sequence[Row]]]
-    ) -> Iterator[tuple[int, str]]:
-        """Yield (id, words) of every passage there will be, by id: the order is no history."""
-        fresh = {row.passage.id: embedded_form(row.passage)[0] for _, rows in new for row in rows}
-        stale = view.passage_ids(gone)
-        pairs = {number: words for number, words in view.words() if number not in stale} | fresh
-        yield from sorted(pairs.items())
 
     def _sweep(self) -> None:
         with self._catalog.reading() as view:
@@ -231,26 +256,11 @@ class _Refresh:
         if kept - used:
             self._catalog.sweep()
         # The generation before stays for readers that are about to open it.
-        folders = _lexical_folders(self._folder)
+        folders = lexical_folders(self._folder)
         latest = sorted(set(folders.values()))[-2:]
         for path, generation in folders.items():
             if path.name != current and generation not in latest:
-                _remove(path)
-
-
-def _lexical_folders(folder: Path) -> dict[Path, int]:
-    """Return the lexical indexes in a folder, with their generations."""
-    matches = ((path, _LEXICAL_FOLDER.fullmatch(path.name)) for path in folder.iterdir())
-    return {path: int(match[1]) for path, match in matches if match}
-
-
-def _remove(path: Path) -> None:
-    """Remove what can be removed; the rest is tried again after the next refresh."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()
+                remove(path)
 
 
 def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
@@ -261,27 +271,28 @@ def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
         )
 
 
-def _rehearse(
-    corpus: Path, folder: Path, embedder: Embedder, rebuild: bool, progress: Progress, begin: float
-) -> RefreshReport:
+def _rehearse(shadow: Shadow, rebuild: bool, begin: float) -> RefreshReport:
     """Say what a refresh would do, writing nothing."""
-    known: dict[str, str] = {}
+    known, anew = Known(), rebuild
     there: set[int] = set()
     old: tuple[Problem, ...] = ()
-    catalog = Catalog(folder)
+    catalog = Catalog(shadow.folder)
     if catalog.exists and not rebuild:
         with catalog.reading() as view:
-            known, there = view.digests(), view.vector_ids()
+            known, there = Known(view.digests(), view.left_out()), view.vector_ids()
             _, old = view.problems()
-            _check_recipe(view.about(), recipe_of(embedder))
-    found = scan(corpus, known, progress=progress)
-    steps = plan(known, found.digests)
-    kept = tuple(problem for problem in old if problem.article in steps.unchanged)
-    wanted = {
-        number_of(recipe_of(embedder), embedded_form(passage)[0])
-        for article in found.read.values()
-        for passage in split_passages(article)
-    }
+            _check_recipe(view.about(), shadow.recipe)
+            anew = view.about().get("site", "") != shadow.settings
+    found = scan(
+        shadow.corpus,
+        Known() if anew else known,
+        shadow.site,
+        shadow.rows,
+        progress=shadow.progress,
+    )
+    kept = tuple(p for p in old if p.article in found.digests.keys() - found.read)
+    wanted = {row.vector for _, rows in found.read.values() for row in rows}
+    steps = plan(known.digests, found.digests)
     warnings = sort_problems(kept + found.warnings)
     return _report(steps, len(wanted - there), found.skipped, warnings, begin)
 
@@ -304,14 +315,3 @@ def _report(
         warnings=warnings,
         seconds=time.monotonic() - begin,
     )
-
-
-def _remove_catalog(folder: Path) -> None:
-    """Remove a catalog that cannot be read, with its journal."""
-    for path in folder.glob(f"{CATALOG_FILE}*"):
-        try:
-            path.unlink()
-        except OSError as error:
-            raise StoreError(
-                f"{path}: cannot be removed ({error.strerror}); remove it yourself"
-            ) from error

@@ -9,6 +9,7 @@ against each part alone. The 4 keeps a lone weak word match from counting as muc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from pullquote.errors import IndexCorrupt
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Vector, Vectors, VectorStore
-from pullquote.types import Hit, Passage
+from pullquote.types import Article, Hit, Passage
 from pullquote.view import Row, View
 
 _BM25_EASE = 4.0
@@ -35,6 +36,7 @@ class Found:
     cosines: tuple[float, ...]
     dense_rank: int | None
     lexical_rank: int | None
+    copies: tuple[Article, ...] = ()  # other articles with this passage, newest first
 
     @property
     def hit(self) -> Hit:
@@ -68,10 +70,11 @@ def find_passages(
     store: VectorStore,
     lexical: Lexical,
     wanted: Filter,
+    today: date,
     candidates: int,
 ) -> tuple[Found, ...]:
     """Return the passages that either ranker puts forward, best first, ties by place."""
-    allowed = view.allowed(wanted)
+    allowed = view.allowed(wanted, today)
     passages, vectors = (None, None) if allowed is None else allowed
     near, cosines = store.search(vector, candidates, allowed=vectors)
     dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))

@@ -1,14 +1,16 @@
 """The folder as it is, and what became of each article since the last refresh."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
 from pullquote.errors import ArticleUnreadable
 from pullquote.protocols import Progress
-from pullquote.spans import is_whole
+from pullquote.site import Site
 from pullquote.types import Article, Problem
+from pullquote.view import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The folder as it is: digest of every article, and the read ones that the index lacks."""
+    """The folder as it is: digest of every article, and the read ones that the index lacks.
+
+    Beside each skipped file stands its digest, None if it could not be opened.
+    """
 
     digests: dict[str, str]
-    read: dict[str, Article]
-    skipped: tuple[Problem, ...]
+    read: dict[str, tuple[Article, tuple[Row, ...]]]
+    left_out: tuple[tuple[Problem, str | None], ...]
     warnings: tuple[Problem, ...]
+
+    @property
+    def skipped(self) -> tuple[Problem, ...]:
+        """What is not in the index, and why."""
+        return tuple(problem for problem, _ in self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows: digests of articles, and (digest, reason) of skipped files."""
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def plan(known: Mapping[str, str], found: Mapping[str, str]) -> Plan:
@@ -51,38 +69,104 @@ def plan(known: Mapping[str, str], found: Mapping[str, str]) -> Plan:
     )
 
 
-def scan(corpus: Path, known: Mapping[str, str], *, progress: Progress) -> Scan:
-    """Read the folder; parse only what is new or changed. One bad file is never fatal."""
-    digests: dict[str, str] = {}
-    read: dict[str, Article] = {}
-    skipped: list[Problem] = []
-    warnings: list[Problem] = []
-    paths = tuple(find_articles(corpus))
+def scan(
+    corpus: Path,
+    known: Known,
+    site: Site,
+    split: Callable[[Article], tuple[Row, ...]],
+    *,
+    only: Collection[str] | None = None,
+    progress: Progress,
+) -> Scan:
+    """Read the folder; parse and split only what is new or changed. One bad file is never fatal.
+
+    With `only`, look at these paths and take the rest as known.
+    """
+    found = _Gathered(known, site, split)
+    if only is not None:
+        found.keep((known.digests.keys() | known.left_out.keys()).difference(only))
+    paths = tuple(find_articles(corpus, site, only=only))
     for done, path in enumerate(paths, 1):
+        found.look(corpus, path)
+        progress("Reading articles", done, len(paths))
+    return found.scan()
+
+
+def look(corpus: Path, known: Known, site: Site) -> Plan:
+    """Tell what a refresh would find, as far as that can be told without parsing."""
+    now: dict[str, str] = {}
+    for path in find_articles(corpus, site):
+        # What cannot be read now is told as removed here, and why by the next refresh.
+        with suppress(ArticleUnreadable):
+            digest = digest_of(read_bytes(corpus, path))
+            if known.left_out.get(path, ("",))[0] != digest:
+                now[path] = digest
+    return plan(known.digests, now)
+
+
+class _Gathered:
+    """What a scan has found so far."""
+
+    def __init__(
+        self, known: Known, site: Site, split: Callable[[Article], tuple[Row, ...]]
+    ) -> None:
+        self._known, self._site, self._split = known, site, split
+        self._digests: dict[str, str] = {}
+        self._read: dict[str, tuple[Article, tuple[Row, ...]]] = {}
+        self._left_out: list[tuple[Problem, str | None]] = []
+        self._warnings: list[Problem] = []
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Take files to be what the index knows of them."""
+        for path in paths:
+            if path in self._known.digests:
+                self._digests[path] = self._known.digests[path]
+            else:
+                digest, reason = self._known.left_out[path]
+                self._left_out.append((Problem(path, reason), digest))
+
+    def look(self, corpus: Path, path: str) -> None:
+        """Read one file, unless it is what the index knows."""
+        digest = None
         try:
             data = read_bytes(corpus, path)
             digest = digest_of(data)
-            if known.get(path) != digest:
-                article, wrong = read_article(path, data)
-                _check_characters(article)
-                read[path] = article
-                warnings += [Problem(path, reason) for reason in wrong]
-            digests[path] = digest
+            known = self._known.digests.get(path), self._known.left_out.get(path, ("",))[0]
+            if digest in known:
+                self.keep([path])
+                return
+            article, wrong, rows = self._parse(path, data)
         except ArticleUnreadable as error:
-            skipped.append(Problem(path, str(error)))
-        progress("Reading articles", done, len(paths))
-    return Scan(digests, read, sort_problems(skipped), sort_problems(warnings))
+            self._left_out.append((Problem(path, str(error)), digest))
+            return
+        self._digests[path] = digest
+        self._read[path] = article, rows
+        self._warnings += [Problem(path, reason) for reason in wrong]
+
+    def _parse(self, path: str, data: bytes) -> tuple[Article, tuple[str, ...], tuple[Row, ...]]:
+        try:
+            article, wrong = read_article(path, data, self._site)
+            return article, wrong, self._split(article)
+        except (LookupError, ValueError, RecursionError) as error:
+            # A mistake of ours in one article must not cost all the others.
+            raise ArticleUnreadable(
+                f"could not be read, which is a mistake in Pullquote ({error!r}); please report it"
+            ) from error
+
+    def scan(self) -> Scan:
+        """Return it all, problems in the order in which the catalog keeps them."""
+        return Scan(
+            self._digests,
+            self._read,
+            tuple(sorted(self._left_out, key=lambda pair: _place(pair[0]))),
+            sort_problems(self._warnings),
+        )
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return problems in the order in which the catalog keeps them."""
-    return tuple(sorted(problems, key=lambda problem: (problem.article, problem.reason)))
+    return tuple(sorted(problems, key=_place))
 
 
-def _check_characters(article: Article) -> None:
-    """Raise ArticleUnreadable if the metadata holds half a character, which nothing can store."""
-    labels = (*article.lang, *article.tags, *article.categories)
-    if not is_whole("\n".join((article.title, article.summary, article.url or "", *labels))):
-        raise ArticleUnreadable(
-            "front matter holds half a character (a lone surrogate); write it in full"
-        )
+def _place(problem: Problem) -> tuple[str, str]:
+    return problem.article, problem.reason

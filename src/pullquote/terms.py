@@ -11,7 +11,6 @@ _NUMBER = re.compile(r"\d+")
 # A figure of its own: "2025", "$26.3", not the 4 of "Q4" or the 10 of "10k".
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?![A-Za-z\d])")
 _NAME = re.compile(r"\b[A-Z]\w*")
-ANALYSER = "pullquote"
 VERSION = "fold-stem-1"
 
 # Words that say nothing about what is asked: articles, pronouns, auxiliaries, question words.
@@ -44,19 +43,15 @@ _SHORT_FORMS = {
 }
 
 
-def build_analyser() -> tantivy.TextAnalyzer:
-    """Return the analyser that the index and every question share."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
-_ANALYSER = build_analyser()
+# The one that passages and every question share.
+_ANALYSER = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.remove_long(64))
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.ascii_fold())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
 
 
 def spaced(text: str) -> str:
@@ -64,10 +59,15 @@ def spaced(text: str) -> str:
     return text if text.isascii() else _CJK.sub(r" \1 ", text)
 
 
+def analyse(text: str) -> list[str]:
+    """Return the terms of a text, in order."""
+    return _ANALYSER.analyze(spaced(text))
+
+
 @lru_cache(maxsize=16_384)
 def read_terms(text: str) -> tuple[str, ...]:
-    """Return the terms of a text, in order."""
-    return tuple(_ANALYSER.analyze(spaced(text)))
+    """Return the terms of a text that is asked for again, in order."""
+    return tuple(analyse(text))
 
 
 # The same for questions in other languages; "die" and "was" mean something else in English.

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any, Literal
-from urllib.parse import quote as percent_encode
 
-from pullquote import markdown
+from pullquote import exports, markdown
+from pullquote.fragments import text_fragment
 from pullquote.spans import Span, find_lines
 
 Status = Literal["answered", "abstained"]
+
+# Characters of source before and after a quote, by which it is found again among equal words.
+_AROUND = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Article:
     """One Markdown file: `text` is its bytes decoded as UTF-8, newlines and BOM untouched.
 
     `path` is relative to the corpus and ``/``-separated, `digest` the BLAKE2b of the bytes, `body`
-    the offset where the front matter ends. `titled` is false where the title is only made from the
+    the offset where the front matter ends. From the day `publish` until before the day `expires` it
+    is published, unless it is a draft. `titled` is false where the title is only made from the
     path, so that a rename changes nothing that is embedded.
     """
 
@@ -30,10 +34,25 @@ class Article:
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     summary: str = ""
+    authors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     draft: bool = False
+    publish: Date | None = None
+    expires: Date | None = None
     titled: bool = field(default=True, repr=False)
     text: str = field(default="", repr=False, compare=False)
     body: int = field(default=0, repr=False, compare=False)
+
+    @property
+    def latest(self) -> Date | None:
+        """The day of its newest version: when it was updated, or else its date."""
+        return max(filter(None, (self.updated, self.date)), default=None)
+
+    def is_published(self, day: Date) -> bool:
+        """Tell whether readers of its site see it on a day."""
+        begun = self.publish is None or self.publish <= day
+        ended = self.expires is not None and self.expires <= day
+        return begun and not ended and not self.draft
 
     def show(self, span: Span) -> str:
         """Return the words a reader sees of a span."""
@@ -91,13 +110,15 @@ class Quote:
     """Words chosen as evidence. It has a place, not a text: its words are read from the article.
 
     `score` is the probability that these words answer the question; `focus` is the short answer
-    inside the quote, when known.
+    inside the quote, when known; `also` are the other articles that say the same (reposts, older
+    versions), newest first and without their texts.
     """
 
     article: Article
     span: Span
     score: float
     focus: Span | None = None
+    also: tuple[Article, ...] = ()
 
     @property
     def source(self) -> str:
@@ -110,6 +131,11 @@ class Quote:
         return self.article.show(self.span)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that the words stand in, one a cell, if they are a table's."""
+        return markdown.columns_at(self.article.text, self.article.body, self.span)
+
+    @property
     def lines(self) -> tuple[int, int]:
         """First and last line in the file, counted from 1."""
         return find_lines(self.article.text, self.span)
@@ -120,15 +146,39 @@ class Quote:
         return f"{self.article.path}:{self.span.start}-{self.span.end}"
 
     @property
+    def label(self) -> str:
+        """What to know about its copies, such as "also in 2 articles"; empty if it has none.
+
+        Versions bear the same title and are older.
+        """
+        if not self.also:
+            return ""
+        older = [article for article in self.also if self._is_version(article)]
+        apart = len(self.also) - len(older)
+        parts = [f"newest of {len(older) + 1} versions"] if older else []
+        if apart:
+            parts.append(f"also in {apart} {'article' if apart == 1 else 'articles'}")
+        return ", ".join(parts)
+
+    def _is_version(self, article: Article) -> bool:
+        mine, other = self.article.latest, article.latest
+        older = mine is not None and other is not None and other < mine
+        return older and article.title.casefold() == self.article.title.casefold()
+
+    @property
     def url(self) -> str | None:
         """The article's page with a text fragment that points at the words, if it has a page."""
-        if self.article.url is None:
+        article = self.article
+        if article.url is None:
             return None
-        return f"{self.article.url}#:~:text={_text_fragment(self.text)}"
+        # Many sites show the summary above the article, and it may be a copy of these words.
+        lead = f"{article.title}\n{article.summary}"
+        fragment = text_fragment(article.text, article.body, self.span, lead=lead)
+        return f"{article.url}#:~:text={fragment}" if fragment else article.url
 
     def to_dict(self) -> dict[str, Any]:
         """Return the self-proving JSON of a quote: place, digest, words and source."""
-        article, focus = self.article, self.focus
+        article, focus, text = self.article, self.focus, self.article.text
         return {
             "article": article.path,
             "digest": article.digest,
@@ -137,12 +187,19 @@ class Quote:
             "lines": list(self.lines),
             "text": self.text,
             "source": self.source,
+            "prefix": text[max(0, self.span.start - _AROUND) : self.span.start],
+            "suffix": text[self.span.end : self.span.end + _AROUND],
             "focus": [focus.start, focus.end] if focus else None,
             "score": round(self.score, 4),
             "title": article.title,
             "date": _iso(article.date),
             "url": self.url,
             "tags": list(article.tags),
+            "also": [
+                {"article": a.path, "title": a.title, "date": _iso(a.date)} for a in self.also
+            ],
+            "label": self.label,
+            "columns": list(self.columns),
         }
 
 
@@ -175,6 +232,14 @@ class Answer:
             "nearest": [quote.to_dict() for quote in self.nearest],
             "notes": list(self.notes),
         }
+
+    def to_markdown(self) -> str:
+        """Return the quotes as Markdown, with footnotes that name their places."""
+        return exports.to_markdown(self.to_dict())
+
+    def to_annotations(self) -> dict[str, Any]:
+        """Return the quotes as W3C Web Annotations in JSON-LD, which `Chatbot.verify` reads too."""
+        return exports.to_annotations(self.to_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +293,3 @@ class RefreshReport:
 
 def _iso(day: Date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _text_fragment(text: str) -> str:
-    """Return a text directive value (WICG scroll-to-text-fragment): all the words, or both ends."""
-    words = text.split()
-    if len(words) <= 10:
-        return _escape(text)
-    return f"{_escape(' '.join(words[:5]))},{_escape(' '.join(words[-5:]))}"
-
-
-def _escape(text: str) -> str:
-    # "-", "," and "&" separate the parts of a directive, so they are encoded as well.
-    return percent_encode(text, safe="").replace("-", "%2D")

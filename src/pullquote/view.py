@@ -1,9 +1,10 @@
 """One generation of the catalog, read inside one transaction."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,10 +18,10 @@ from pullquote.types import Article, Passage, Problem
 
 SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 _KEPT_TEXTS = 1024
-_REPEATED = 3  # articles in which a sentence of boilerplate stands at least
-_REPOST = 0.9  # part of an article that is repeated if all of it is a repost
+_WORD = re.compile(r"\w+")
 _METADATA = (
-    "path, digest, title, date, updated, url, lang, tags, categories, summary, draft, titled"
+    "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
+    " draft, publish, expires, titled"
 )
 
 
@@ -63,16 +64,17 @@ class View:
 
     def article(self, path: str) -> Article | None:
         """Return one article with the text it had when it was indexed."""
-        query = "SELECT digest FROM articles WHERE path = ?"
-        known = self._db.execute(query, (path,)).fetchone()
-        if known is None:
+        query = f"SELECT {_METADATA} FROM articles WHERE path = ?"
+        row = self._db.execute(query, (path,)).fetchone()
+        if row is None:
             return None
-        # An article is a function of its path and bytes, so one object serves every generation.
+        # One object serves every generation in which path, bytes and settings are the same.
+        bare = _article((*row, 0, ""))
         article = self._texts.get(path)
-        if article is None or article.digest != known[0]:
-            query = f"SELECT {_METADATA}, body, text FROM articles WHERE path = ?"
-            row = self._db.execute(query, (path,)).fetchone()
-            article = _article(row)
+        if article != bare:
+            query = "SELECT body, text FROM articles WHERE path = ?"
+            body, text = self._db.execute(query, (path,)).fetchone()
+            article = replace(bare, body=body, text=text)
             if len(self._texts) >= _KEPT_TEXTS:
                 self._texts.clear()
             self._texts[path] = article
@@ -82,6 +84,13 @@ class View:
         """Return the number of rows of `articles`, `passages` or `vectors`."""
         (number,) = self._db.execute(f'SELECT count(*) FROM "{table}"').fetchone()
         return int(number)
+
+    def left_out(self) -> dict[str, tuple[str, str]]:
+        """Return path → (digest, reason) of every skipped file that could at least be opened."""
+        rows = self._db.execute(
+            "SELECT path, digest, reason FROM problems WHERE skipped AND digest IS NOT NULL"
+        )
+        return {path: (digest, reason) for path, digest, reason in rows}
 
     def problems(self) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
         """Return (skipped, warnings) as of the last refresh."""
@@ -122,19 +131,22 @@ class View:
         query = "SELECT id FROM passages WHERE path IN (SELECT value FROM json_each(?))"
         return {number for (number,) in self._db.execute(query, (json.dumps(list(paths)),))}
 
-    def words(self) -> Iterator[tuple[int, str]]:
-        """Yield (passage id, embedded words) of every passage, by id."""
+    def words(self, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
+        """Yield (passage id, embedded words) of these passages, or of all, by id."""
+        some = "" if ids is None else "WHERE passages.id IN (SELECT value FROM json_each(?))"
         yield from self._db.execute(
             "SELECT passages.id, vectors.words FROM passages"
-            " JOIN vectors ON vectors.id = passages.vector ORDER BY passages.id"
+            f" JOIN vectors ON vectors.id = passages.vector {some} ORDER BY passages.id",
+            () if ids is None else (json.dumps(list(ids)),),
         )
 
-    def allowed(self, wanted: Filter) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    def allowed(
+        self, wanted: Filter, today: date
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """Return the (passage ids, vector ids) that a filter leaves; None = every one."""
-        drafts = self._db.execute("SELECT 1 FROM articles WHERE draft LIMIT 1").fetchone()
-        if not wanted and not drafts:
+        if not wanted and (wanted.unpublished or not self.count_unpublished(today)):
             return None
-        where, values = _conditions(wanted)
+        where, values = _conditions(wanted, today)
         rows = self._db.execute(
             "SELECT passages.id, passages.vector FROM passages JOIN articles USING (path)"
             f" WHERE {where} ORDER BY passages.id",
@@ -143,19 +155,43 @@ class View:
         pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
         return pairs[:, 0], np.unique(pairs[:, 1])
 
+    def count_unpublished(self, today: date) -> int:
+        """Return how many articles are drafts, expired or of the future."""
+        where, values = _conditions(Filter(), today)
+        query = f"SELECT count(*) FROM articles WHERE NOT ({where})"
+        (number,) = self._db.execute(query, values).fetchone()
+        return int(number)
+
     def boilerplate(self, path: str) -> frozenset[int]:
         """Return the sentences of an article, by `words_of`, that are repeated all over the corpus.
 
-        A sentence that stands in three articles is a promotion or a footer; but where nearly all
-        of an article is repeated so, the article is a repost and none of it is.
+        What counts is in how many families of articles a sentence stands; see `families`.
         """
-        counts = self._db.execute(
-            "SELECT words, (SELECT count(*) FROM said AS other WHERE other.words = said.words)"
-            " FROM said WHERE path = ?",
-            (path,),
-        ).fetchall()
-        repeated = frozenset(words for words, count in counts if count >= _REPEATED)
-        return repeated if len(repeated) < _REPOST * len(counts) else frozenset()
+        query = "SELECT words FROM said JOIN boilerplate USING (words) WHERE path = ?"
+        return frozenset(words for (words,) in self._db.execute(query, (path,)))
+
+    def families(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return article → family, for those that have copies, reposts or other versions."""
+        query = "SELECT path, family FROM families WHERE path IN (SELECT value FROM json_each(?))"
+        return dict(self._db.execute(query, (json.dumps(list(paths)),)).fetchall())
+
+    def saying(
+        self, words: Iterable[int], wanted: Filter, today: date
+    ) -> dict[int, tuple[Article, ...]]:
+        """Return sentence → the articles that say it and pass the filter, by path, without texts.
+
+        Sentences are named by `words_of`.
+        """
+        where, values = _conditions(wanted, today)
+        rows = self._db.execute(
+            f"SELECT words, {_METADATA} FROM said JOIN articles USING (path)"
+            f" WHERE words IN (SELECT value FROM json_each(?)) AND {where} ORDER BY path",
+            (json.dumps(sorted(words)), *values),
+        )
+        found: dict[int, list[Article]] = {}
+        for number, *row in rows:
+            found.setdefault(number, []).append(_article((*row, 0, "")))
+        return {number: tuple(articles) for number, articles in found.items()}
 
     def unknown(self, wanted: Filter) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Return (kind, value, what there is) for each filter value that no article has."""
@@ -172,13 +208,16 @@ class View:
 
 
 def words_of(article: Article, span: Span) -> int:
-    """Return a number for the words of a sentence, the same wherever they stand."""
-    return number_of(" ".join(article.show(span).split()).casefold())
+    """Return a number for the words of a sentence, the same wherever and however they stand."""
+    return number_of(" ".join(_WORD.findall(article.show(span).casefold())))
 
 
-def _conditions(wanted: Filter) -> tuple[str, list[str]]:
+def _conditions(wanted: Filter, today: date) -> tuple[str, list[str]]:
     """Return the SQL of a filter over `articles` and its values."""
-    where, values = ["NOT draft"], list[str]()
+    where, values = ["1"], list[str]()
+    if not wanted.unpublished:
+        where = ["NOT draft AND ifnull(publish <= ?, 1) AND ifnull(expires > ?, 1)"]
+        values = [today.isoformat()] * 2
     for kind, words in (
         ("tag", wanted.tags), ("category", wanted.categories), ("lang", wanted.lang)
     ):  # fmt: skip
@@ -212,7 +251,11 @@ def _article(row: tuple[object, ...]) -> Article:
         tags,
         categories,
         summary,
+        authors,
+        aliases,
         draft,
+        publish,
+        expires,
         titled,
         body,
         text,
@@ -221,18 +264,26 @@ def _article(row: tuple[object, ...]) -> Article:
         path=str(path),
         digest=str(digest),
         title=str(title),
-        date=date.fromisoformat(str(day)) if day else None,
-        updated=date.fromisoformat(str(updated)) if updated else None,
+        date=_day(day),
+        updated=_day(updated),
         url=str(url) if url else None,
         lang=tuple(json.loads(str(lang))),
         tags=tuple(json.loads(str(tags))),
         categories=tuple(json.loads(str(categories))),
         summary=str(summary),
+        authors=tuple(json.loads(str(authors))),
+        aliases=tuple(json.loads(str(aliases))),
         draft=bool(draft),
+        publish=_day(publish),
+        expires=_day(expires),
         titled=bool(titled),
         text=str(text),
         body=int(str(body)),
     )
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 def _row(row: Sequence[object], article: Article) -> Row:

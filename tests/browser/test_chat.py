@@ -35,8 +35,13 @@ _ARGUMENTS = (
 _STARTS_WITHIN = 60  # seconds
 _SILENCE = "Your articles don't say"
 _TRAM = "What will the tram in Harrow Bay cost?"
+_LIGHTHOUSE = "How tall is the Vennbury lighthouse?"
 _UNKNOWN = "What is the capital of Peru?"
 _RUN = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
+_COPIED = (
+    "The Kestrelford library opened its doors with 9,400 volumes on the shelves. Its reading room"
+    " seats sixty, and the lamps were a gift of the town's glass makers."
+)
 _TRAPS = {
     "traps/hostile.md": f"""---
 title: "Zorblax {_RUN}"
@@ -64,6 +69,35 @@ title: The Vennbury Lighthouse
 ---
 
 The Vennbury lighthouse is 41 metres tall.
+""",
+    "traps/shifted.md": """---
+title: The Osmere Viaduct
+---
+
+It is old.
+
+The Osmere viaduct stands on 23 arches of brick.
+""",
+    "traps/copy-one.md": f"""---
+title: Kestrelford Opens a Library
+date: 2025-04-02
+---
+
+{_COPIED}
+""",
+    "traps/copy-two.md": f"""---
+title: Digest <b>No. 9</b>
+date: 2025-04-05
+---
+
+{_COPIED}
+""",
+    "traps/draft.md": """---
+title: The Ottermouth Ledger
+draft: true
+---
+
+The Ottermouth ledger lists 318 debts.
 """,
 }
 
@@ -294,21 +328,106 @@ def test_links_to_pages_open_in_a_new_tab(tab: Tab, server: Server) -> None:
     assert "noopener" in str(link.get_attribute("rel"))
 
 
-def test_an_edit_counts_after_a_refresh(tab: Tab, server: Server) -> None:
-    """A changed file is not highlighted wrongly, and after a refresh its new words are quoted."""
-    question = "How tall is the Vennbury lighthouse?"
-    tab.ask(question)
-    expect(tab.page.locator("mark.quote").first).to_contain_text("41 metres")
+def test_an_edit_is_followed_without_a_reload(open_tab: Callable[..., Tab], server: Server) -> None:
+    """Every tab's status changes by itself, and the new words are quoted; nobody is disturbed."""
+    one, two = open_tab(), open_tab()
+    one.ask(_LIGHTHOUSE)
+    expect(one.page.locator("mark.quote").first).to_contain_text("41 metres")
+    before = [_articles_in(tab) for tab in (one, two)]
+    box = one.page.get_by_role("textbox", name="Question")
+    box.fill("How tall")
+    _edit(server.corpus / "traps/edited.md", "41 metres", "57 metres")
+    (server.corpus / "traps/new.md").write_text("---\ntags: [brand-new]\n---\n\nA fair.\n")
+    for tab, count in zip((one, two), before, strict=True):
+        expect(tab.page.locator("#status")).to_contain_text(f"{count + 1} articles")
+        expect(tab.page.locator("#status")).to_contain_text("following the folder")
+    expect(box).to_have_value("How tall")
+    expect(box).to_be_focused()
+    expect(one.page.locator("#report")).to_have_text("")
+    expect(one.page.locator("mark.quote").first).to_contain_text("41 metres")
+    two.ask(_LIGHTHOUSE)
+    expect(two.page.locator(".answer")).to_contain_text("57 metres")
+    expect(two.page.locator("mark.quote").first).to_contain_text("57 metres")
+    two.page.get_by_role("button", name="Filters").click()
+    two.page.locator("#tags input").click()
+    expect(two.page.locator("#tags [role=option]").filter(has_text="brand-new")).to_be_visible()
+
+
+def test_words_that_went_are_not_marked(tab: Tab, server: Server) -> None:
+    """An earlier answer's citation opens the article as it is now, and says so."""
     path = server.corpus / "traps/edited.md"
-    path.write_text(path.read_text().replace("41 metres", "57 metres"))
+    tab.ask(_LIGHTHOUSE)
+    words = tab.page.locator("mark.quote").first.inner_text()
+    _edit(path, words, "The Vennbury lighthouse is 63 metres tall.")
     tab.page.locator("a.cite").first.click()
-    expect(tab.page.locator("#panel [role=alert]")).to_contain_text("has changed since the answer")
+    expect(tab.page.locator("#panel [role=alert]")).to_have_text(
+        "This article has changed since the answer; the words are no longer in it."
+    )
     expect(tab.page.locator("mark.quote")).to_have_count(0)
     tab.page.get_by_role("button", name="Refresh").click()
-    expect(tab.page.locator("#report")).to_contain_text("1 changed; 1 passage embedded")
-    tab.ask(question)
-    expect(tab.page.locator(".answer").last).to_contain_text("57 metres")
-    expect(tab.page.locator("mark.quote").first).to_contain_text("57 metres")
+    expect(tab.page.locator("#report")).to_contain_text("embedded in")
+    tab.ask(_LIGHTHOUSE)
+    expect(tab.page.locator("mark.quote").first).to_contain_text("63 metres")
+
+
+def test_words_that_still_stand_are_marked_where_they_are_now(tab: Tab, server: Server) -> None:
+    """After an edit above them, then under another name."""
+    path = server.corpus / "traps/shifted.md"
+    tab.ask("On how many arches does the Osmere viaduct stand?")
+    expect(tab.page.locator("mark.quote").first).to_contain_text("23 arches")
+    quote = {
+        "title": "The Osmere Viaduct",
+        "text": "The Osmere viaduct stands on 23 arches of brick.",
+    }
+    for article, said in (
+        ("traps/shifted.md", "has changed since the answer; the words still stand"),
+        ("traps/renamed.md", "stand in this article now"),
+    ):
+        _edit(path, "It is old.", "It is very old, and much was written about it.")
+        path = path.rename(server.corpus / article)
+        tab.page.locator("a.cite").first.click()
+        expect(tab.page.locator("#panel .notice")).to_contain_text(said)
+        text = path.read_text()
+        start = text.index(quote["text"])
+        place = {"start": start, "end": start + len(quote["text"]), "source": quote["text"]}
+        tab.expect_quote(1, {**quote, "article": article, **place}, server.corpus)
+
+
+def test_what_else_says_the_same_is_named(tab: Tab) -> None:
+    """The quote is shown once; its copies unfold by keyboard, as text."""
+    tab.ask("How many volumes did the Kestrelford library open with?")
+    expect(tab.page.locator("a.cite")).to_have_count(1)
+    label = tab.page.locator(".answer summary")
+    expect(label).to_have_text("also in 1 article")
+    label.focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator(".also li")).to_be_visible()
+    assert tab.page.locator(".also li b").count() == 0
+
+
+def test_a_table_row_names_its_columns(tab: Tab) -> None:
+    """Under the words, which stay as they are."""
+    tab.ask("How long is the ferry Quillon Star?")
+    figure = tab.page.locator("figure").filter(has_text="Quillon Star")
+    expect(figure.locator("blockquote")).to_contain_text(
+        "Quillon Star 88 metres 640 passengers 1998 ["
+    )
+    assert figure.locator("dt").all_inner_texts() == ["Ferry", "Length", "Passengers", "Built"]
+    assert figure.locator("dd").all_inner_texts() == [
+        "Quillon Star", "88 metres", "640 passengers", "1998"
+    ]  # fmt: skip
+
+
+def test_unpublished_articles_are_quoted_on_request_and_marked(tab: Tab) -> None:
+    """As a filter, which is counted while it is on."""
+    tab.ask("How many debts does the Ottermouth ledger list?")
+    expect(tab.page.locator(".answer")).not_to_contain_text("318")
+    tab.page.get_by_role("button", name="Filters").click()
+    tab.page.get_by_role("checkbox", name="Unpublished articles too").check()
+    expect(tab.page.get_by_role("button", name="Filters (1 on)")).to_be_visible()
+    tab.ask("How many debts does the Ottermouth ledger list?")
+    expect(tab.page.locator(".answer").last).to_contain_text("318 debts")
+    expect(tab.page.locator(".state").first).to_have_text("draft")
 
 
 def test_a_follow_up_is_understood_and_can_be_forgotten(tab: Tab) -> None:
@@ -362,6 +481,15 @@ def test_nothing_is_cut_off_at_any_width(open_tab: Callable[..., Tab], width: in
     tab.page.locator("a.cite").first.click()
     expect(tab.page.locator('mark[aria-current="true"]').first).to_be_in_viewport()
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _articles_in(tab: Tab) -> int:
+    return int(tab.page.locator("#status").inner_text().split()[0].replace(",", ""))
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    path.write_text(text.replace(old, new))
 
 
 def _wait_for_address(process: "subprocess.Popen[bytes]", log: Path) -> str:

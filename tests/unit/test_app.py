@@ -3,7 +3,10 @@
 import asyncio
 import re
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -15,8 +18,13 @@ from fastapi.testclient import TestClient
 
 from pullquote import Answer, Article, Chatbot, InputError, Problem, Quote, RefreshReport, Span
 from pullquote.app import build, create_server, panel, render, serve
+from pullquote.app.actions import Actions
+from pullquote.app.examples import Examples
+from pullquote.app.following import Following
+from pullquote.app.sources import open_source
 from pullquote.articles import read_article
 from pullquote.writers import Extractive
+from tests.fakes import WordEmbedder, fill
 
 _MARK = re.compile(
     r'<mark class="quote" data-n="(\d+)" data-start="(\d+)" data-end="(\d+)"'
@@ -25,6 +33,8 @@ _MARK = re.compile(
 Made = TypeVar("Made")
 _TAG = re.compile(r"<[^>]+>")
 _HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+_TODAY = date(2025, 6, 1)
+_SOON = 10  # seconds, after which nobody waits any more for something that takes one
 _PAGES = {
     "tram.md": """---
 title: The Tram
@@ -100,6 +110,29 @@ def marks_of(html: str) -> dict[int, list[tuple[str, int, int, bool]]]:
 def joined(marks: Sequence[tuple[str, int, int, bool]]) -> str:
     """Return what the page promises to be the quote's text."""
     return " ".join(words for words, *_ in marks)
+
+
+def make_actions(bot: Chatbot, following: Following) -> Actions:
+    """Return the events of a page without examples."""
+    return Actions(bot, Examples(bot, []), following)
+
+
+def sent(**data: object) -> gr.EventData:
+    """Return an event as the page sends it."""
+    return gr.EventData(None, data)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that another thread does."""
+    began = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began < _SOON
+        time.sleep(0.02)
+
+
+def fail(line: str) -> None:
+    """Fail, for nothing is to be told."""
+    pytest.fail(line)
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +268,109 @@ class TestRender:
         """Days are written out."""
         assert render.show_day(date(2025, 2, 9)) == "9 February 2025"
 
+    def test_a_quote_names_the_articles_that_say_the_same(self) -> None:
+        """Folded under its label, each with date, state and file, and everything escaped."""
+        article = make_article("Alpha beta.\n")
+        copy = make_article("---\ntitle: <b>Copy</b>\ndate: 2024-01-02\n---\n\nAlpha.", "<c>.md")
+        draft = make_article("---\ntitle: Late\ndraft: true\n---\n\nAlpha.", "d.md")
+        quote = replace(make_quote(article, "Alpha"), also=(copy, draft))
+        assert render.show_credit(quote, _TODAY) == (
+            '<span class="title">A</span><span class="dot"> · </span>'
+            '<span class="place"><code>a.md:0-5</code></span><span class="dot"> · </span>'
+            '<span class="place">line 1</span>'
+            '<details class="also"><summary>also in 2 articles</summary><ul>'
+            '<li>&lt;b&gt;Copy&lt;/b&gt;<span class="dot"> · </span>2 January 2024'
+            '<span class="dot"> · </span><code>&lt;c&gt;.md</code></li>'
+            '<li>Late<span class="dot"> · </span><span class="state">draft</span>'
+            '<span class="dot"> · </span><code>d.md</code></li></ul></details>'
+        )
+
+    def test_a_table_row_is_shown_under_the_names_of_its_columns(self) -> None:
+        """The words stay as they are; beneath them stands each cell with its column."""
+        article = make_article("| <i>N</i>`<b>` | | 2025 |\n|-|-|-|\n| Foo | bar | `<x>` |\n")
+        quote = make_quote(article, "Foo | bar | `<x>`")
+        html = render.show_answer(make_answer([quote]), 1)
+        assert "<blockquote>Foo bar &lt;x&gt; <a" in html
+        assert (
+            '</blockquote><dl class="cells"><div><dt>N&lt;b&gt;</dt><dd>Foo</dd></div>'
+            "<div><dt></dt><dd>bar</dd></div><div><dt>2025</dt><dd>&lt;x&gt;</dd></div></dl>"
+            "<figcaption>"
+        ) in html
+
+    def test_a_near_miss_from_a_table_names_its_columns(self) -> None:
+        """In one line, for the whole card is a link."""
+        article = make_article("| Ferry | Built |\n|-|-|\n| Foo | 1998 |\n")
+        quote = make_quote(article, "Foo | 1998")
+        html = render.show_answer(Answer("Why?", "Why?", "abstained", 0.1, "", (), (quote,)), 1)
+        assert (
+            '<span class="words">Foo 1998</span>'
+            '<span class="from">Ferry: Foo<span class="dot"> · </span>Built: 1998</span>'
+        ) in html
+
+    @pytest.mark.parametrize(
+        ("front", "state"),
+        [
+            ("draft: true", "draft"),
+            ("expiryDate: 2025-01-01", "expired"),
+            ("publishDate: 2025-12-24", "not yet out"),
+        ],
+    )
+    def test_an_unpublished_article_is_marked(self, front: str, state: str) -> None:
+        """In the credit of a quote and on the card of a near miss."""
+        article = make_article(f"---\ntitle: T\n{front}\n---\n\nAlpha beta.\n")
+        quote = make_quote(article, "Alpha")
+        mark = f'<span class="dot"> · </span><span class="state">{state}</span>'
+        silence = Answer("Why?", "Why?", "abstained", 0.1, "", (), (quote,))
+        answer = render.show_answer(make_answer([quote]), 1, _TODAY)
+        assert f'<span class="title">T</span>{mark}' in answer
+        assert f'<span class="from">T{mark}' in render.show_answer(silence, 1, _TODAY)
+
+    def test_a_published_article_is_not_marked(self) -> None:
+        """Nor is it on the day it comes out."""
+        article = make_article("---\ntitle: T\npublishDate: 2025-06-01\n---\n\nAlpha.\n")
+        answer = make_answer([make_quote(article, "Alpha")])
+        assert "state" not in render.show_answer(answer, 1, _TODAY)
+
+    @pytest.mark.parametrize(
+        ("followed", "trouble", "changed", "said"),
+        [
+            (True, "", 3, "following the folder"),
+            (True, "a <b>", 3, '<strong class="trouble">a &lt;b&gt;</strong>'),
+            (False, "", 3, '<strong class="stale">3 articles changed since</strong>'),
+        ],
+    )
+    def test_the_status_says_how_current_it_is(
+        self, followed: bool, trouble: str, changed: int, said: str
+    ) -> None:
+        """Whoever follows the folder needs no count of what is out of date."""
+        state = {"generation": 4, "articles": 1, "passages": 1200, "unpublished": 0}
+        stale = {"added": changed, "changed": 0, "removed": 0, "renamed": 0}
+        line = render.show_status({**state, **stale}, followed=followed, trouble=trouble)
+        dot = '<span class="dot"> · </span>'
+        assert line == f'<p class="status-line">1 article{dot}1,200 passages{dot}{said}</p>'
+
+    def test_the_status_counts_what_is_unpublished(self) -> None:
+        """Those are articles too, but not quoted."""
+        state = {"generation": 4, "articles": 5, "passages": 9, "unpublished": 2}
+        assert "5 articles (2 unpublished)<" in render.show_status(state, followed=True)
+
+    @pytest.mark.parametrize(
+        ("followed", "trouble", "said"),
+        [
+            (False, "", ": press Refresh to make one."),
+            (True, "", ": the folder is being read."),
+            (True, "<i>", '<span class="dot"> · </span><strong class="trouble">&lt;i&gt;</strong>'),
+        ],
+    )
+    def test_no_index_is_a_status_too(self, followed: bool, trouble: str, said: str) -> None:
+        """It says what to do, if anything."""
+        line = render.show_no_index(followed=followed, trouble=trouble)
+        assert line == f'<p class="status-line"><strong>No index yet</strong>{said}</p>'
+
+    def test_a_stamp_is_escaped(self) -> None:
+        """It may be an error with anything in it."""
+        assert render.show_stamped("x", '1 "<') == '<div data-stamp="1 &quot;&lt;">x</div>'
+
 
 class TestPanel:
     """The article with its marks."""
@@ -324,6 +460,167 @@ class TestPanel:
         """Code is shown but never run."""
         html = panel.show_changed(make_article("Text.\n\n```\n<b>x</b>\n```\n"))
         assert "<pre><code>&lt;b&gt;x&lt;/b&gt;\n</code></pre>" in html
+
+    def test_quotes_from_before_an_edit_are_left_out(self) -> None:
+        """Their places are those of another text."""
+        before, now = make_article("Alpha beta.\n"), make_article("Beta alpha.\n")
+        quotes = (make_quote(before, "Alpha"), make_quote(now, "alpha"))
+        assert list(marks_of(panel.show_panel(now, quotes, 2))) == [2]
+
+    def test_a_notice_stands_above_the_article(self) -> None:
+        """Escaped, and quiet: it is good news."""
+        article = make_article("Alpha beta.\n")
+        html = panel.show_panel(article, (make_quote(article, "beta"),), 1, notice="<b>")
+        assert '<p class="notice calm" role="note">&lt;b&gt;</p></header>' in html
+
+
+class TestSources:
+    """What a citation opens after its file has been edited, renamed or removed."""
+
+    @pytest.fixture
+    def opened(self, tmp_path: Path) -> Callable[..., str]:
+        """Return a function that quotes two places, makes the folder another, and opens one."""
+
+        def open_it(files: dict[str, str], number: int = 1) -> str:
+            text = "Rain fell. The mill burned down in May.\n\nThe miller was away that night.\n"
+            bot = Chatbot(fill(tmp_path / "corpus", {"mill.md": text}), embeddings=tmp_path / "e")
+            words = ("The mill burned down in May.", "The miller was away that night.")
+            starts = [text.index(words) for words in words]
+            quotes = [
+                bot.show("mill.md", start, start + len(said))
+                for start, said in zip(starts, words, strict=True)
+            ]
+            fill(tmp_path / "corpus", files)
+            return open_source(bot, quotes, number, "#quote-1-1")
+
+        return open_it
+
+    def test_words_that_still_stand_are_marked_where_they_are_now(
+        self, opened: Callable[..., str]
+    ) -> None:
+        """All of the answer's that do, each at its new place."""
+        text = "The miller was away that night.\n\nSnow. The mill\nburned down in May.\n"
+        html = opened({"mill.md": text})
+        start = text.index("The mill\n")
+        assert panel.STANDS in html
+        assert marks_of(html) == {
+            1: [("The mill burned down in May.", start, len(text) - 1, True)],
+            2: [("The miller was away that night.", 0, 31, False)],
+        }
+        assert 'data-shows="#quote-1-1"' in html
+
+    def test_of_two_quotes_only_the_one_that_stands_is_marked(
+        self, opened: Callable[..., str]
+    ) -> None:
+        """The other one's old place means nothing any more."""
+        html = opened(
+            {"mill.md": "So the mill burned in June.\n\nThe miller was away that night.\n"}, 2
+        )
+        assert panel.STANDS in html
+        assert {n: joined(marks) for n, marks in marks_of(html).items()} == {
+            2: "The miller was away that night."
+        }
+
+    def test_words_that_went_are_not_marked(self, opened: Callable[..., str]) -> None:
+        """Nothing is, though another quote may stand: what was clicked is not there."""
+        html = opened({"mill.md": "The mill burned in June.\n\nThe miller was away that night.\n"})
+        assert f'role="alert">{panel.CHANGED}</p>' in html
+        assert marks_of(html) == {}
+
+    def test_a_renamed_file_is_opened_at_its_new_path(self, opened: Callable[..., str]) -> None:
+        """With all its quotes marked."""
+        text = "Rain fell. The mill burned down in May.\n\nThe miller was away that night.\n"
+        html = opened({"2025/old mill.md": text})
+        assert panel.RENAMED in html and "<code>2025/old mill.md</code>" in html
+        assert {n: joined(marks) for n, marks in marks_of(html).items()} == {
+            1: "The mill burned down in May.",
+            2: "The miller was away that night.",
+        }
+
+    def test_words_that_moved_to_another_file_are_shown_there(
+        self, opened: Callable[..., str]
+    ) -> None:
+        """It is said that it is another file."""
+        html = opened({"mill.md": "Nothing.\n", "b.md": "Yes. The mill burned down in May.\n"})
+        assert panel.ELSEWHERE in html and "<code>b.md</code>" in html
+        assert joined(marks_of(html)[1]) == "The mill burned down in May."
+
+    def test_a_file_that_went_with_its_words_is_told(self, opened: Callable[..., str]) -> None:
+        """In the panel, as an alert."""
+        html = opened({"b.md": "Something else.\n"})
+        assert re.search(rf'role="alert">mill\.md: no such article in \S+\. {panel.GONE}</p>', html)
+
+
+class TestFollowing:
+    """The status line follows the index."""
+
+    @pytest.fixture
+    def small(self, tmp_path: Path) -> Chatbot:
+        """Open a bot over two small articles, one of them a draft."""
+        draft = "---\ndraft: true\ntags: [late]\n---\n\nBeta.\n"
+        corpus = fill(tmp_path / "corpus", {"a.md": "Alpha.\n", "b.md": draft})
+        bot = Chatbot(corpus, embeddings=tmp_path / "embeddings", embedder=WordEmbedder())
+        bot.refresh()
+        return bot
+
+    def test_nothing_is_sent_while_nothing_moves(self, small: Chatbot) -> None:
+        """The stamp that the page sends is that of now."""
+        actions = make_actions(small, Following(small))
+        assert actions.look(sent(stamp="1"), []) == (gr.skip(), gr.skip())
+
+    def test_a_new_generation_is_shown_with_its_tags(self, small: Chatbot) -> None:
+        """Tags that were chosen stay, though no article has them: the filter is still on."""
+        actions = make_actions(small, Following(small))
+        (small.corpus / "c.md").write_text("---\ntags: [new]\n---\n\nGamma.\n")
+        small.refresh()
+        line, tags = actions.look(sent(stamp="1"), ["chosen"])
+        assert line.startswith('<div data-stamp="2"><p class="status-line">3 articles (1 unpubl')
+        assert [choice for choice, _ in tags.choices] == ["chosen", "late", "new"]
+
+    def test_what_makes_no_sense_is_answered_with_what_is(self, small: Chatbot) -> None:
+        """The stamp comes from outside."""
+        line, _ = make_actions(small, Following(small)).look(sent(), None)
+        assert line.startswith('<div data-stamp="1">')
+
+    def test_without_an_index_there_is_a_stamp_too(self, tmp_path: Path) -> None:
+        """So that the page notices when there is one."""
+        bot = Chatbot(fill(tmp_path / "corpus", {}), embeddings=tmp_path / "none")
+        actions = make_actions(bot, Following(bot))
+        assert actions.look(sent(stamp="0"), []) == (gr.skip(), gr.skip())
+        assert "press Refresh" in actions.look(sent(stamp="1"), [])[0]
+
+    def test_while_the_folder_is_followed_the_status_says_so(self, small: Chatbot) -> None:
+        """It neither counts what is out of date nor looks for it."""
+        following = Following(small)
+        (small.corpus / "c.md").write_text("Gamma.\n")
+        assert following.state()["added"] == 1
+        assert following.is_on is False
+        with following.follow(fail):
+            wait_until(lambda: following.stamp() == "2")
+            line, _ = make_actions(small, following).look(sent(stamp="1"), [])
+            assert "following the folder" in line
+            assert "added" not in following.state()
+        assert following.is_on is False
+
+    def test_trouble_is_told_once_and_shown_until_it_is_over(self, small: Chatbot) -> None:
+        """The stamp moves with it, so that the page hears of it."""
+        following, said = Following(small), list[str]()
+        away = small.corpus.with_name("away")
+        trouble = f"{small.corpus}: is gone; put it back or stop watching"
+        with following.follow(said.append):
+            small.corpus.rename(away)
+            wait_until(lambda: bool(said))
+            assert following.stamp() == f"1 {trouble}"
+            line, _ = make_actions(small, following).look(sent(stamp="1"), [])
+            assert f'<strong class="trouble">{trouble}</strong>' in line
+            away.rename(small.corpus)
+            assert following.stamp() == "1"
+        assert said == [trouble]
+
+    def test_a_page_and_a_server_start_no_thread(self, small: Chatbot) -> None:
+        """Only `serve` follows the folder."""
+        in_a_loop(lambda: create_server(small, page=build(small, examples=[])))
+        assert "pullquote-watch" not in {thread.name for thread in threading.enumerate()}
 
 
 class TestServer:

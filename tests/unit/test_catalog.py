@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ RED = (
 BLUE = (
     "---\ncategories: [Opinion]\ndraft: true\n---\n\n# Blue\n\nBlue words 🌊.\n\n## More\n\nMore.\n"
 )
+TODAY = date(2025, 6, 1)
 NUL = "Odd \x00 words\u2028 in café.\r\n"
 
 
@@ -54,7 +56,8 @@ def catalog(tmp_path: Path) -> Catalog:
     catalog.commit(
         gone=(),
         new=[(red, rows_of(red)), (blue, rows_of(blue, 2)), (odd, rows_of(odd))],
-        problems=[(Problem("x.md", "is empty"), True), (Problem("red.md", "odd date"), False)],
+        skipped=[(Problem("x.md", "is empty"), "blake2b:00"), (Problem("y.md", "locked"), None)],
+        warnings=[Problem("red.md", "odd date")],
         about={"generation": "1", "recipe": "r"},
     )
     return catalog
@@ -74,7 +77,11 @@ def test_articles_and_passages_come_back_equal(catalog: Catalog) -> None:
             assert [row.passage.text for row in rows] == [p.text for p in split_passages(wanted)]
         assert [article.path for article in view.articles()] == ["b/blue.md", "odd.md", "red.md"]
         assert view.article("none.md") is None
-        assert view.problems() == ((Problem("x.md", "is empty"),), (Problem("red.md", "odd date"),))
+        assert view.problems() == (
+            (Problem("x.md", "is empty"), Problem("y.md", "locked")),
+            (Problem("red.md", "odd date"),),
+        )
+        assert view.left_out() == {"x.md": ("blake2b:00", "is empty")}
         assert (view.count("articles"), view.count("passages")) == (3, 4)
 
 
@@ -106,7 +113,7 @@ def test_a_filter_leaves_ids_and_never_a_draft(
 ) -> None:
     """Case and spaces apart; within a field any value does, between fields all must."""
     with catalog.reading() as view:
-        allowed = view.allowed(wanted)
+        allowed = view.allowed(wanted, TODAY)
         assert allowed is not None
         passages, vectors = allowed
         assert {row.passage.article.path for row in view.rows(ids=passages.tolist())} == paths
@@ -116,9 +123,9 @@ def test_a_filter_leaves_ids_and_never_a_draft(
 
 def test_without_filter_and_drafts_everything_is_allowed(catalog: Catalog) -> None:
     """None spares the engines a list of every id."""
-    catalog.commit(gone=["b/blue.md"], new=(), problems=(), about={})
+    catalog.commit(gone=["b/blue.md"], new=(), skipped=(), warnings=(), about={})
     with catalog.reading() as view:
-        assert view.allowed(Filter()) is None
+        assert view.allowed(Filter(), TODAY) is None
 
 
 def test_unknown_values_are_told_with_what_there_is(catalog: Catalog) -> None:
@@ -137,7 +144,8 @@ def test_a_reader_sees_one_generation_whatever_is_committed(catalog: Catalog) ->
         catalog.commit(
             gone=["red.md"],
             new=[(other, rows_of(other, 9))],
-            problems=(),
+            skipped=(),
+            warnings=(),
             about={"generation": "2"},
         )
         assert (view.about()["generation"], view.count("articles")) == ("1", 3)
@@ -154,7 +162,9 @@ def test_an_article_that_changed_is_not_shown_from_memory(catalog: Catalog) -> N
     with a_view(catalog) as old:
         assert old.article("red.md") is not None
         new = article_of("red.md", RED.replace("Red words", "Other words"))
-        catalog.commit(gone=["red.md"], new=[(new, rows_of(new))], problems=(), about={})
+        catalog.commit(
+            gone=["red.md"], new=[(new, rows_of(new))], skipped=(), warnings=(), about={}
+        )
         with catalog.reading() as view:
             found = view.article("red.md")
             assert found is not None

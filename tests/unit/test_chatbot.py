@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
-from pullquote import Chatbot, IndexNotFound, InputError, Passage, Settings, Turn
+from pullquote import Chatbot, IndexNotFound, InputError, Passage, Quote, Settings, Turn
+from pullquote.lock import only_writer
+from pullquote.writers import Extractive
 from tests.fakes import CannedWriter
 
 MakeBot = Callable[..., Chatbot]
@@ -38,7 +40,7 @@ def test_an_answer_is_json_that_verifies(make_bot: MakeBot, make_corpus: MakeCor
         ({"bees.md": FILES["bees.md"]}, "gone"),
     ):
         make_corpus(files)
-        assert bot.verify({"quotes": [quote]}) == ((quote, state),)
+        assert [tuple(checked) for checked in bot.verify({"quotes": [quote]})] == [(quote, state)]
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"quotes": 1}, {"quotes": [{"article": "tram.md"}]}])
@@ -109,15 +111,102 @@ def test_an_empty_corpus_is_silent_and_says_why(make_bot: MakeBot) -> None:
     assert bot.search("anything") == ()
 
 
-def test_stale_articles_are_named(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
-    """What was passed over is said, with what to do."""
+def test_a_changed_article_is_read_again_before_it_is_quoted(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """The answer quotes what the file says now, says so, and the index follows."""
     bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"tram.md": "The tram never opens, for want of rails.\n"})
+    answer = bot.ask("When does the tram open?")
+    assert answer.quotes[0].text == "The tram never opens, for want of rails."
+    assert answer.notes == ("tram.md changed or went since the last refresh; read again.",)
+    assert bot.status()["changed"] == 0
+    assert bot.ask("When does the tram open?").notes == ()
+
+
+def test_only_articles_in_question_are_read_again(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """The rest waits for a refresh."""
+    bot = make_bot({f"{n}.md": f"The tram number {n} is red.\n" for n in range(30)} | FILES)
+    make_corpus({f"{n}.md": f"The tram number {n} is blue.\n" for n in range(30)} | FILES)
+    bot.ask("When do bees shiver in their cluster around the queen?", paths="bees.md")
+    assert bot.status()["changed"] == 30
+    answer = bot.ask("Which tram number is 7?", paths="7.md")
+    assert (answer.quotes + answer.nearest)[0].text == "The tram number 7 is blue."
+    assert bot.status()["changed"] == 29
+
+
+def test_a_removed_article_is_not_quoted(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
+    """Neither as evidence nor as a near miss, and the answer says so."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus({"bees.md": FILES["bees.md"]})
+    answer = bot.ask("When does the tram open?")
+    assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
+    assert answer.notes[-1] == "tram.md changed or went since the last refresh; read again."
+    assert [article.path for article in bot.articles()] == ["bees.md"]
+
+
+def test_stale_articles_are_passed_over_where_nothing_may_be_written(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """What was passed over is said, with what to do."""
+    bot = make_bot(FILES, settings=Settings(threshold=EASY.threshold, reread=False))
     make_corpus(FILES | {"tram.md": "The tram never opens.\n"})
     answer = bot.ask("When does the tram open?")
     assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
     assert any(
-        note.startswith("tram.md changed or went since the last refresh") for note in answer.notes
+        note.startswith("tram.md changed or went since the last refresh, so not quoted")
+        for note in answer.notes
     )
+
+
+def test_while_another_writes_a_changed_article_is_passed_over(
+    make_bot: MakeBot, make_corpus: MakeCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is told in a note; nothing stale is quoted."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"tram.md": "The tram never opens.\n"})
+    monkeypatch.setattr("pullquote.chatbot.WAIT_SECONDS", 0.0)
+    with only_writer(bot.embeddings):
+        answer = bot.ask("When does the tram open?")
+    assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
+    assert "is refreshing it" in answer.notes[-1]
+
+
+def test_a_file_that_changes_while_it_is_quoted_is_not_shown(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """Files are looked at once more when the text is written, which may take a model seconds."""
+    counts = iter(range(100))
+
+    class Slow:
+        def write(self, question: str, quotes: Sequence[Quote]) -> str:
+            make_corpus(FILES | {"tram.md": f"The tram opens in March {next(counts)}.\n"})
+            return Extractive().write(question, quotes)
+
+    bot = make_bot(FILES, settings=EASY, writer=Slow())
+    answer = bot.ask("When does the tram open?")
+    assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
+    assert "tram.md changed or went since the last refresh, so not quoted; refresh." in answer.notes
+    assert next(counts) > 1
+
+
+def test_unpublished_articles_are_quoted_only_when_asked_for(make_bot: MakeBot) -> None:
+    """Drafts, expired and future ones."""
+    texts = {
+        "draft.md": "---\ndraft: true\n---\nThe tram is painted blue.\n",
+        "expired.md": "---\nexpiryDate: 2001-01-01\n---\nThe tram is painted red.\n",
+        "future.md": "---\npublishDate: 9999-01-01\n---\nThe tram is painted green.\n",
+        "out.md": "---\nexpiryDate: 9999-01-01\n---\nThe tram is painted white.\n",
+    }
+    bot = make_bot(texts, settings=Settings(threshold=0.0, max_quotes=9))
+    question = "How is the tram painted?"
+    assert [quote.article.path for quote in bot.ask(question).quotes] == ["out.md"]
+    assert {hit.passage.article.path for hit in bot.search(question)} == {"out.md"}
+    assert {h.passage.article.path for h in bot.search(question, unpublished=True)} == set(texts)
+    assert {q.article.path for q in bot.ask(question, unpublished=True).quotes} == set(texts)
+    assert bot.status()["unpublished"] == 3
 
 
 def test_status_tells_what_is_out_of_date(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pullquote import Chatbot, Embedder, InputError, Quote, Settings, Span
 from pullquote.articles import read_article
-from pullquote.evidence import check_place, find_claim, quote_at
+from pullquote.evidence import find_claim, quote_at
 
 MakeBot = Callable[..., Chatbot]
 
@@ -127,12 +127,3 @@ def test_a_place_without_words_is_refused() -> None:
     for span in (Span(0, 10_000), Span(2, 4)):
         with pytest.raises(InputError, match=r"a\.md:\d+-\d+: no words there"):
             quote_at(article, span)
-
-
-def test_a_place_is_checked_by_source_and_by_shown_words() -> None:
-    """Both must be equal, or the quote is not exact."""
-    article, span = whole().article, Span(2, 10)
-    assert check_place(article, span, source="**bold**", text="bold")
-    assert not check_place(article, span, source="**bold**", text="bolt")
-    assert not check_place(article, span, source="*bold*", text="bold")
-    assert not check_place(article, Span(2, 999), source="**bold**", text="bold")

@@ -20,7 +20,7 @@ PASSAGES = [
 @pytest.fixture
 def lexical(tmp_path: Path) -> Lexical:
     """Return an index of five passages."""
-    build_lexical(tmp_path / "lexical", PASSAGES)
+    build_lexical(tmp_path / "lexical", dict(PASSAGES))
     return Lexical(tmp_path / "lexical")
 
 
@@ -42,7 +42,7 @@ def test_little_words_do_not_outweigh_a_rare_name(tmp_path: Path) -> None:
     filler = [(n, f"What he said of birch {n} when he did that") for n in range(10, 40)]
     chat = (1, "When did he say that, and what did he say when he did?")
     rare = (2, "Olsavsky named the figure for the year")
-    build_lexical(tmp_path / "rare", [*filler, chat, rare])
+    build_lexical(tmp_path / "rare", dict([*filler, chat, rare]))
     asked = "When did Olsavsky say that and what did he say?"
     assert ids(Lexical(tmp_path / "rare").search(asked, 2))[:2] == [2, 1]
 
@@ -57,7 +57,7 @@ def test_ties_at_the_last_place_all_come_by_id(lexical: Lexical) -> None:
 
 def test_many_ties_are_fetched_however_many(tmp_path: Path) -> None:
     """The fetch grows until the tie ends."""
-    build_lexical(tmp_path / "many", [(n, "amber birch") for n in range(100, 0, -1)])
+    build_lexical(tmp_path / "many", {n: "amber birch" for n in range(100, 0, -1)})
     assert ids(Lexical(tmp_path / "many").search("amber", 3)) == list(range(1, 101))
 
 
@@ -85,16 +85,16 @@ def test_counts_are_of_passages(lexical: Lexical) -> None:
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     """No passages is no error."""
-    build_lexical(tmp_path / "empty", [])
+    build_lexical(tmp_path / "empty", {})
     lexical = Lexical(tmp_path / "empty")
     assert (lexical.count, lexical.search("tram", 5), lexical.frequency("tram")) == (0, [], 0)
 
 
 def test_trouble_names_the_folder(tmp_path: Path) -> None:
     """Reading what is not there, and writing where something is."""
-    with pytest.raises(IndexCorrupt, match=r"none: cannot be read .* refresh --rebuild"):
+    with pytest.raises(IndexCorrupt, match=r"none: cannot be read .* run: pullquote refresh"):
         Lexical(tmp_path / "none")
     (tmp_path / "file").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="file: cannot be written"):
-        build_lexical(tmp_path / "file", PASSAGES)
+        build_lexical(tmp_path / "file", dict(PASSAGES))
     assert (tmp_path / "file").read_text("utf-8") == "mine"

@@ -1,6 +1,7 @@
 """From a question to hits: fusion, ranks, filters."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def find(bot: Chatbot, question: str, candidates: int = 100) -> tuple[Found, ...
             store=open_store("faiss", folder=bot.embeddings, dim=64),
             lexical=Lexical(bot.embeddings / view.about()["lexical"]),
             wanted=Filter(),
+            today=date(2025, 6, 1),
             candidates=candidates,
         )
 

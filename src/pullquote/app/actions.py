@@ -1,13 +1,16 @@
 """What happens when the page is used: from a question, a click or a refresh to what is shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import gradio as gr
 
 from pullquote.app import panel, render
 from pullquote.app.examples import Examples
+from pullquote.app.following import Following
+from pullquote.app.sources import open_source
 from pullquote.chatbot import Chatbot, Conversation
 from pullquote.errors import IndexNotFound, PullquoteError
 from pullquote.types import Answer, Quote
@@ -37,9 +40,10 @@ class Session:
 class Actions:
     """The page's events over one bot. What a browser tab has seen comes and goes as a Session."""
 
-    def __init__(self, bot: Chatbot, examples: Examples) -> None:
+    def __init__(self, bot: Chatbot, examples: Examples, following: Following) -> None:
         self._bot = bot
         self._examples = examples
+        self._following = following
 
     def ask(
         self,
@@ -47,6 +51,7 @@ class Actions:
         since: str | None,
         until: str | None,
         tags: list[str] | None,
+        unpublished: bool,
         session: Session | None,
     ) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then the answer with its first quote opened."""
@@ -59,7 +64,11 @@ class Actions:
         yield "", session.messages, gr.skip(), session, ""
         try:
             answer = session.chat.ask(
-                question, since=(since or "").strip(), until=(until or "").strip(), tags=tags
+                question,
+                since=(since or "").strip(),
+                until=(until or "").strip(),
+                tags=tags,
+                unpublished=bool(unpublished),
             )
         except PullquoteError as error:
             session.messages.append(_said(render.show_trouble(str(error))))
@@ -67,10 +76,10 @@ class Actions:
             return
         session.answers.append(answer)
         turn = len(session.answers)
-        session.messages.append(_said(render.show_answer(answer, turn)))
+        session.messages.append(_said(render.show_answer(answer, turn, date.today())))
         opened: Any = panel.EMPTY
         if answer.quotes:
-            opened = self._source(answer.quotes, 1, render.quote_link(turn, 1))
+            opened = self._open(answer.quotes, 1, render.quote_link(turn, 1))
         yield gr.skip(), session.messages, opened, session, gr.skip()
 
     def ask_example(
@@ -79,10 +88,12 @@ class Actions:
         since: str | None,
         until: str | None,
         tags: list[str] | None,
+        unpublished: bool,
         session: Session | None,
     ) -> Iterator[tuple[Any, ...]]:
         """Ask the example question that was clicked."""
-        yield from self.ask(str(chosen.value["text"]), since, until, tags, session)
+        question = str(chosen.value["text"])
+        yield from self.ask(question, since, until, tags, unpublished, session)
 
     def open(self, clicked: gr.EventData, session: Session | None) -> str:
         """Show the source of the citation or near miss that was clicked."""
@@ -91,19 +102,22 @@ class Actions:
         if not 1 <= number <= len(quotes):
             return panel.show_notice(_ENDED)
         link = render.quote_link(turn, number, near=kind == "near")
-        return self._source(quotes, number, link)
+        return self._open(quotes, number, link)
 
     def begin_anew(self) -> tuple[Any, ...]:
         """Forget the conversation and the filters."""
-        return "", [], panel.EMPTY, None, "", "", "", []
+        return "", [], panel.EMPTY, None, "", "", "", [], False
 
-    def count_filters(self, since: str, until: str, tags: list[str] | None) -> gr.Accordion:
+    def count_filters(
+        self, since: str, until: str, tags: list[str] | None, unpublished: bool
+    ) -> gr.Accordion:
         """Say on the folded filters how many are on: a forgotten one makes answers wrong."""
-        count = sum(map(bool, (since, until, *(tags or ()))))
+        count = sum(map(bool, (since, until, unpublished, *(tags or ()))))
         return gr.Accordion(f"Filters ({count} on)" if count else "Filters")
 
     def refresh(
         self,
+        tags: list[str] | None,
         session: Session | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  gradio looks for it in the signature
     ) -> tuple[Any, ...]:
@@ -116,30 +130,37 @@ class Actions:
             report = render.show_report(self._bot.refresh(progress=hear))
         except PullquoteError as error:
             report = render.show_line(str(error), alert=True)
-        return report, *self.load(session)
+        return report, *self.load(tags, session)
 
-    def load(self, session: Session | None) -> tuple[Any, ...]:
+    def load(self, tags: list[str] | None, session: Session | None) -> tuple[Any, ...]:
         """Return the state of the index, the tags there are, and examples for an empty chat."""
-        try:
-            status = render.show_status(self._bot.status())
-            tags = sorted({tag for article in self._bot.articles() for tag in article.tags})
-        except IndexNotFound:
-            status, tags = render.show_no_index(), []
-        except PullquoteError as error:
-            status, tags = render.show_line(str(error), alert=True), []
         chat = gr.skip() if session else gr.Chatbot(examples=self._examples.messages())
-        return status, gr.Dropdown(choices=tags), chat
+        return *self._show_state(tags), chat
 
-    def _source(self, quotes: Sequence[Quote], number: int, link: str) -> str:
-        """Return the panel for a quote; its article is read again, so that no mark can be wrong."""
-        quoted = quotes[number - 1].article
+    def look(self, sent: gr.EventData, tags: list[str] | None) -> tuple[Any, ...]:
+        """Return state and tags if they are not any more what the page says that it shows."""
+        shown = (getattr(sent, "_data", None) or {}).get("stamp")
+        return (gr.skip(),) * 2 if shown == self._following.stamp() else self._show_state(tags)
+
+    def _show_state(self, chosen: Iterable[str] | None) -> tuple[Any, ...]:
+        """Return the status line and the tags; those `chosen` stay, though no article has them."""
+        stamp = self._following.stamp()  # first, so that what changes meanwhile is shown next time
+        followed, trouble = self._following.is_on, self._following.trouble
+        tags = set(chosen or ())
         try:
-            article = self._bot.read_article(quoted.path)
+            line = render.show_status(self._following.state(), followed=followed, trouble=trouble)
+            tags |= {tag for article in self._bot.articles() for tag in article.tags}
+        except IndexNotFound:
+            line = render.show_no_index(followed=followed, trouble=trouble)
+        except PullquoteError as error:
+            line = render.show_line(str(error), alert=True)
+        return render.show_stamped(line, stamp), gr.Dropdown(choices=sorted(tags))
+
+    def _open(self, quotes: Sequence[Quote], number: int, link: str) -> str:
+        try:
+            return open_source(self._bot, quotes, number, link)
         except PullquoteError as error:
             return panel.show_notice(str(error))
-        if article.digest != quoted.digest:
-            return panel.show_changed(article)
-        return panel.show_panel(article, quotes, number, link)
 
 
 def _said(content: str) -> Message:

@@ -40,6 +40,7 @@ class _Ask(BaseModel):
     categories: _Words = None
     lang: _Words = None
     paths: _Words = None
+    unpublished: bool = False
     turns: list[_Turn] = Field(default=[], max_length=_MAX_TURNS)
 
 
@@ -97,6 +98,7 @@ def _asking(bot: Chatbot) -> Callable[[_Ask], JSONResponse]:
             categories=asked.categories,
             lang=asked.lang,
             paths=asked.paths,
+            unpublished=asked.unpublished,
             turns=tuple(turn.as_turn() for turn in asked.turns),
         )
         return JSONResponse(answer.to_dict())

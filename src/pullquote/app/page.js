@@ -39,6 +39,16 @@ document.addEventListener("click", (event) => {
   trigger("open", { kind: found[1], turn: Number(found[2]), number: Number(found[3]) });
 });
 
+// The status line follows the index: the server is asked whether what is shown is still so. A page
+// that nobody looks at asks nothing, and catches up when it is looked at again.
+const lookEvery = 3000; // milliseconds
+const look = () => {
+  const shown = document.querySelector("#status [data-stamp]");
+  if (shown && !document.hidden) trigger("look", { stamp: shown.dataset.stamp });
+};
+setInterval(look, lookEvery);
+document.addEventListener("visibilitychange", look);
+
 // Gradio names each message by its whole HTML, which a screen reader would read out; and it scrolls
 // to the end of an answer, where the beginning is wanted. The chat may come after the panel, and its
 // messages come and go, so the whole page is watched.

@@ -8,6 +8,7 @@ import gradio as gr
 from pullquote.app import panel
 from pullquote.app.actions import MAX_QUESTION, Actions
 from pullquote.app.examples import Examples
+from pullquote.app.following import Following
 from pullquote.chatbot import Chatbot
 
 _CONCURRENT = 4  # answers at a time: more only make each other wait on a laptop
@@ -19,26 +20,33 @@ _WELCOME = (
 )
 
 
-def build(bot: Chatbot, *, examples: Sequence[str] | None = None) -> gr.Blocks:
+class Page(gr.Blocks):
+    """The page as gradio serves it, with what it knows of its folder and index."""
+
+    following: Following
+
+
+def build(bot: Chatbot, *, examples: Sequence[str] | None = None) -> Page:
     """Return the page, style and script included, so that its `launch` works as well.
 
     `examples` are questions to click. Without any, questions that the articles answer are chosen.
     """
-    page = _Page(bot, examples)
-    blocks = gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True)
+    blocks = Page(title=_TITLE, analytics_enabled=False, fill_width=True)
+    blocks.following = Following(bot)
+    parts = _Parts(bot, examples, blocks.following)
     with blocks:
-        page.lay_out()
-        page.wire(blocks)
+        parts.lay_out()
+        parts.wire(blocks)
     blocks.queue(default_concurrency_limit=_CONCURRENT, max_size=_WAITING)
     return blocks
 
 
-class _Page:
+class _Parts:
     """The parts of the page and what their events lead to."""
 
-    def __init__(self, bot: Chatbot, examples: Sequence[str] | None) -> None:
+    def __init__(self, bot: Chatbot, examples: Sequence[str] | None, following: Following) -> None:
         self._examples = Examples(bot, examples)
-        self._actions = Actions(bot, self._examples)
+        self._actions = Actions(bot, self._examples, following)
 
     def lay_out(self) -> None:
         style = _read("style.css")
@@ -99,10 +107,13 @@ class _Page:
                 self.tags = gr.Dropdown(
                     [], label="Tags", multiselect=True, elem_id="tags", min_width=220, scale=2
                 )
+                self.unpublished = gr.Checkbox(
+                    False, label="Unpublished articles too", elem_id="unpublished", min_width=200
+                )
             self.new_button = gr.Button("New conversation", size="sm", elem_id="new")
 
     def wire(self, blocks: gr.Blocks) -> None:
-        filters = [self.since, self.until, self.tags]
+        filters = [self.since, self.until, self.tags, self.unpublished]
         shown = [self.question, self.chat, self.panel, self.session, self.report]
         gr.on(
             [self.question.submit, self.ask_button.click],
@@ -136,7 +147,7 @@ class _Page:
             api_visibility="private",
         )
         gr.on(
-            [self.since.change, self.until.change, self.tags.change],
+            [part.change for part in (self.since, self.until, self.tags, self.unpublished)],
             self._actions.count_filters,
             filters,
             [self.filters],
@@ -144,17 +155,27 @@ class _Page:
             show_progress="hidden",
             api_visibility="private",
         )
+        # Sent every few seconds; what is being answered or refreshed must not wait for it, nor it
+        # for them. Nothing else is touched, so that nobody is disturbed in what they do.
+        self.panel.look(
+            self._actions.look,
+            [self.tags],
+            [self.status, self.tags],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
         about = [self.status, self.tags, self.chat]
         self.refresh_button.click(
             self._actions.refresh,
-            [self.session],
+            [self.tags, self.session],
             [self.report, *about],
             show_progress_on=self.report,
             api_visibility="private",
         )
         blocks.load(
             self._actions.load,
-            [self.session],
+            [self.tags, self.session],
             about,
             show_progress="hidden",
             api_visibility="private",

@@ -16,7 +16,11 @@ from pullquote.markdown import read_blocks
 from pullquote.spans import Span
 from pullquote.types import Article, Quote
 
-CHANGED = "This article has changed since the answer; ask again after a refresh."
+STANDS = "This article has changed since the answer; the words still stand, now here."
+RENAMED = "The file has another name since the answer; the words still stand, here."
+ELSEWHERE = "The words are no longer where they were quoted from; they stand in this article now."
+CHANGED = "This article has changed since the answer; the words are no longer in it."
+GONE = "The words stand in no other article either."
 EMPTY = (
     '<div class="source empty"><p>The article a quote is from appears here,'
     " with the quote in its place.</p></div>"
@@ -36,15 +40,19 @@ class _Mark:
     number: int
 
 
-def show_panel(article: Article, quotes: Sequence[Quote], current: int, link: str = "") -> str:
+def show_panel(
+    article: Article, quotes: Sequence[Quote], current: int, link: str = "", *, notice: str = ""
+) -> str:
     """Return the article with its quotes marked; `current` counts from 1 among `quotes`.
 
-    `quotes` are all those of the answer: the ones from other articles are left out here. `link` is
-    the citation that opens this panel, by which the page knows what is open already.
+    `quotes` are all those of the answer: the ones from other articles, or from this one before it
+    was edited, are left out here. `link` is the citation that opens this panel, by which the page
+    knows what is open already. The `notice` says what has become of the words since.
     """
     about = show_about(article, quotes[current - 1].url)
     marked = _Marked(article, quotes, current)
-    return _frame(article, about, "", "".join(_show_blocks(article, marked)), link)
+    said = f'<p class="notice calm" role="note">{escape(notice)}</p>' if notice else ""
+    return _frame(article, about, said, "".join(_show_blocks(article, marked)), link)
 
 
 def show_changed(article: Article) -> str:
@@ -77,7 +85,7 @@ class _Marked:
         here = [
             (number, quote.span)
             for number, quote in enumerate(quotes, 1)
-            if quote.article.path == article.path
+            if (quote.article.path, quote.article.digest) == (article.path, article.digest)
         ]
         self._spans = _uncrossed(here, current)
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from pullquote.captions import cells_of, name_state
 from pullquote.types import Answer, Article, Problem, Quote, RefreshReport
 from pullquote.writers import SILENCE, Extractive
 
@@ -25,12 +26,16 @@ def show_question(question: str) -> str:
     return f'<div class="asked">{_lines(question.strip())}</div>'
 
 
-def show_answer(answer: Answer, turn: int) -> str:
-    """Return an answer as a chat message; its citations lead to `quote_link`."""
+def show_answer(answer: Answer, turn: int, day: date | None = None) -> str:
+    """Return an answer as a chat message; its citations lead to `quote_link`.
+
+    Articles that are not published on the day are marked.
+    """
     parts = []
     if answer.standalone != answer.question.strip():
         parts.append(f'<p class="understood">Understood as “{_words(answer.standalone)}”</p>')
-    parts += _show_quotes(answer, turn) if answer.quotes else _show_silence(answer, turn)
+    show = _show_quotes if answer.quotes else _show_silence
+    parts += show(answer, turn, day)
     return _message("answer", "".join(parts))
 
 
@@ -57,25 +62,39 @@ def show_report(report: RefreshReport) -> str:
     return f'<div class="report"><p>{escape(line)}</p>{more}</div>'
 
 
-def show_status(status: Mapping[str, Any]) -> str:
-    """Return the index's state as one line."""
+def show_status(status: Mapping[str, Any], *, followed: bool = False, trouble: str = "") -> str:
+    """Return the index's state as one line.
+
+    It says whether the folder is followed, and what is the `trouble` with that.
+    """
     if not status["generation"]:
-        return show_no_index()
+        return show_no_index(followed=followed, trouble=trouble)
     parts = [count(status["articles"], "article"), count(status["passages"], "passage")]
+    if status["unpublished"]:
+        parts[0] += f" ({status['unpublished']:,} unpublished)"
     refreshed = status.get("refreshed")
     if refreshed:
         moment = datetime.fromisoformat(str(refreshed)).astimezone()
         parts.append(f"refreshed {show_day(moment.date())}, {moment:%H:%M}")
-    stale = sum(int(status[key]) for key in ("added", "changed", "removed", "renamed"))
-    line = _DOT.join(escape(part) for part in parts)
-    if stale:
-        line += f'{_DOT}<strong class="stale">{count(stale, "article")} changed since</strong>'
-    return f'<p class="status-line">{line}</p>'
+    shown = [escape(part) for part in parts]
+    stale = sum(int(status.get(key, 0)) for key in ("added", "changed", "removed", "renamed"))
+    if followed:
+        shown.append(_trouble(trouble) if trouble else "following the folder")
+    elif stale:
+        shown.append(f'<strong class="stale">{count(stale, "article")} changed since</strong>')
+    return f'<p class="status-line">{_DOT.join(shown)}</p>'
 
 
-def show_no_index() -> str:
+def show_no_index(*, followed: bool = False, trouble: str = "") -> str:
     """Return the state of an index that is not there."""
-    return '<p class="status-line"><strong>No index yet</strong>: press Refresh to make one.</p>'
+    made = "the folder is being read." if followed else "press Refresh to make one."
+    more = f": {made}" if not trouble else f"{_DOT}{_trouble(trouble)}"
+    return f'<p class="status-line"><strong>No index yet</strong>{more}</p>'
+
+
+def show_stamped(line: str, stamp: str) -> str:
+    """Return a status line with the stamp by which the page can ask whether it is still so."""
+    return f'<div data-stamp="{escape(stamp)}">{line}</div>'
 
 
 def show_line(line: str, *, alert: bool = False) -> str:
@@ -84,18 +103,18 @@ def show_line(line: str, *, alert: bool = False) -> str:
     return f"<p{role}>{_words(line)}</p>"
 
 
-def show_credit(quote: Quote) -> str:
-    """Return where a quote is from: title, date, page, place in the file."""
+def show_credit(quote: Quote, day: date | None = None) -> str:
+    """Return where a quote is from: title, date, page, place in the file, and its copies."""
     article = quote.article
     first, last = quote.lines
     lines = f"line {first}" if first == last else f"lines {first}\N{EN DASH}{last}"
-    parts = [f'<span class="title">{_words(article.title)}</span>']
+    parts = [f'<span class="title">{_words(article.title)}</span>', *_state(article, day)]
     if article.date:
         parts.append(escape(show_day(article.date)))
     parts += _page_link(quote.url)
     parts.append(f'<span class="place"><code>{_words(quote.location)}</code></span>')
     parts.append(f'<span class="place">{lines}</span>')
-    return _DOT.join(parts)
+    return _DOT.join(parts) + _also(quote, day)
 
 
 def show_about(article: Article, url: str | None) -> str:
@@ -135,7 +154,7 @@ def count(number: int, name: str) -> str:
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
-def _show_quotes(answer: Answer, turn: int) -> Iterable[str]:
+def _show_quotes(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
     if answer.text != Extractive().write(answer.standalone, answer.quotes):
         prose = _CITATION.sub(
             lambda match: _cite(turn, int(match[1]), answer.quotes), _lines(answer.text)
@@ -144,24 +163,67 @@ def _show_quotes(answer: Answer, turn: int) -> Iterable[str]:
     for number, quote in enumerate(answer.quotes, 1):
         yield (
             f"<figure><blockquote>{_words(quote.text)} {_cite(turn, number, answer.quotes)}"
-            f"</blockquote><figcaption>{show_credit(quote)}</figcaption></figure>"
+            f"</blockquote>{_cells(quote)}"
+            f"<figcaption>{show_credit(quote, day)}</figcaption></figure>"
         )
     yield _notes(answer.notes)
 
 
-def _show_silence(answer: Answer, turn: int) -> Iterable[str]:
+def _show_silence(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
     yield f'<p class="silence" role="status">{escape(SILENCE, quote=False)}</p>'
     yield _notes(answer.notes)
     if not answer.nearest:
         return
     yield '<p class="label">What came closest</p>'
     for number, quote in enumerate(answer.nearest, 1):
-        day = f"{_DOT}{escape(show_day(quote.article.date))}" if quote.article.date else ""
+        article = quote.article
+        parts = [_words(article.title), *_state(article, day)]
+        if article.date:
+            parts.append(escape(show_day(article.date)))
+        cells = _DOT.join(_words(f"{name}: {words}") for name, words in cells_of(quote) if name)
         yield (
             f'<a class="near" href="{quote_link(turn, number, near=True)}">'
             f'<span class="words">{_words(quote.text)}</span>'
-            f'<span class="from">{_words(quote.article.title)}{day}</span></a>'
+            + (f'<span class="from">{cells}</span>' if cells else "")
+            + f'<span class="from">{_DOT.join(parts)}</span></a>'
         )
+
+
+def _cells(quote: Quote) -> str:
+    """Return the cells of a table row, each under the name of its column."""
+    pairs = "".join(
+        f"<div><dt>{_words(name)}</dt><dd>{_words(words)}</dd></div>"
+        for name, words in cells_of(quote)
+    )
+    return f'<dl class="cells">{pairs}</dl>' if pairs else ""
+
+
+def _also(quote: Quote, day: date | None) -> str:
+    """Return a list of the articles that say the same, folded under the quote's label."""
+    if not quote.label:
+        return ""
+    items = "".join(f"<li>{_copy(article, day)}</li>" for article in quote.also)
+    return (
+        f'<details class="also"><summary>{_words(quote.label)}</summary><ul>{items}</ul></details>'
+    )
+
+
+def _copy(article: Article, day: date | None) -> str:
+    parts = [_words(article.title), *_state(article, day)]
+    if article.date:
+        parts.append(escape(show_day(article.date)))
+    parts.append(f"<code>{_words(article.path)}</code>")
+    return _DOT.join(parts)
+
+
+def _state(article: Article, day: date | None) -> list[str]:
+    """Return a mark for an article that readers of its site do not see on a day."""
+    state = name_state(article, day) if day else ""
+    return [f'<span class="state">{state}</span>'] if state else []
+
+
+def _trouble(line: str) -> str:
+    return f'<strong class="trouble">{_words(line)}</strong>'
 
 
 def _cite(turn: int, number: int, quotes: tuple[Quote, ...]) -> str:

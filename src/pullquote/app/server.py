@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 
 import gradio as gr
@@ -14,7 +14,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from pullquote.app.api import Logins, create_api, read_logins
-from pullquote.app.page import build
+from pullquote.app.following import Following
+from pullquote.app.page import Page, build
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
 
@@ -69,13 +70,17 @@ def serve(
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
     root_path: str | None = None,
+    watch: bool = True,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, after one line on stdout with the address.
 
-    Port 0 takes a free one. Raises InputError if the port is busy or the host is not this machine.
+    Meanwhile the index follows the folder, unless `watch` is off; what is wrong with it is told on
+    stderr. Port 0 takes a free one. Raises InputError if the port is busy or the host is not this
+    machine.
     """
     listener = _listen(host, port)
     with listener:
+        page = page or build(bot)
         app = create_server(bot, page=page, auth=auth, root_path=root_path)
         config = uvicorn.Config(
             app,
@@ -84,8 +89,15 @@ def serve(
             timeout_graceful_shutdown=_GIVE_UP_SECONDS,
         )
         ready = f"Pullquote is ready at {_address(host, listener)}{root_path or ''}"
-        with _quiet_signals(), suppress(KeyboardInterrupt):
+        following = _follow(bot, page) if watch else nullcontext()
+        with _quiet_signals(), suppress(KeyboardInterrupt), following:
             _Server(config, lambda: _say(ready)).run([listener])
+
+
+def _follow(bot: Chatbot, page: gr.Blocks) -> AbstractContextManager[None]:
+    """Follow the folder, and let the page say so."""
+    following = page.following if isinstance(page, Page) else Following(bot)
+    return following.follow(_say_trouble)
 
 
 class _Server(uvicorn.Server):
@@ -147,3 +159,8 @@ def _ignore(number: int, frame: FrameType | None) -> None:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _say_trouble(line: str) -> None:
+    sys.stderr.write(f"pullquote: {line}\n")
+    sys.stderr.flush()

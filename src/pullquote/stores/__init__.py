@@ -1,5 +1,6 @@
 """Where vectors live."""
 
+import os
 from pathlib import Path
 
 from pullquote.errors import StoreError
@@ -18,3 +19,13 @@ def open_store(uri: str, *, folder: Path, dim: int, fresh: bool = False) -> Vect
 
         return FaissStore(folder / VECTORS_FILE, dim=dim, fresh=fresh)
     raise StoreError(f"{uri}: no such vector store; use 'faiss' or give a VectorStore")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was created or renamed in a folder durable (POSIX; elsewhere it cannot be)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

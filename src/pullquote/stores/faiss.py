@@ -1,6 +1,12 @@
-"""Exact search over vectors in one FAISS file."""
+"""Exact search over vectors in one FAISS file, which ends with a check sum of ours.
+
+FAISS believes what it reads: a flipped bit in a header would be a crash or a wrong metric, one in a
+vector another ranking. It stops reading where its own part ends, so a seal may follow.
+"""
 
 import os
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,12 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
+from pullquote.lock import HALF
 from pullquote.protocols import Ids, Vector, Vectors
+from pullquote.stores import sync_folder
 
 # FAISS sums in another order in small indexes, in large ones and behind a filter, so its inner
 # products differ in the last bits: they find the rows, and are then computed anew and rounded.
 _DECIMALS = 5
 _NOISE = 2e-5
+_SEAL = b"pullquote crc32 "  # eight hexadecimal digits follow
+_SEAL_BYTES = len(_SEAL) + 8
+_READ_BYTES = 1 << 20
 
 
 class FaissStore:
@@ -27,11 +38,19 @@ class FaissStore:
 
     def _read(self, dim: int) -> "faiss.IndexIDMap2":
         try:
-            index = faiss.read_index(str(self._path))
-        except RuntimeError as error:
-            raise IndexCorrupt(
-                f"{self._path}: is damaged or not a FAISS index; run: pullquote refresh --rebuild"
+            whole = _is_sealed(self._path)
+            index = faiss.read_index(str(self._path)) if whole else None
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: cannot be read ({error.strerror}); check its permissions"
             ) from error
+        except RuntimeError:
+            index = None
+        if index is None:
+            raise IndexCorrupt(
+                f"{self._path}: is damaged or not a FAISS index of ours;"
+                " run: pullquote refresh --rebuild"
+            )
         if not isinstance(index, faiss.IndexIDMap2) or index.d != dim:
             raise IndexCorrupt(
                 f"{self._path}: holds {index.d}-number vectors where the embedder makes {dim}; "
@@ -103,16 +122,18 @@ class FaissStore:
 
     def flush(self) -> None:
         """Write a new file beside the old one and swap them."""
-        part = self._path.with_suffix(".part")
+        part = self._path.with_name(f"{self._path.name}{HALF}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
-                writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+                seal = _Seal(file.write)
+                writer = faiss.PyCallbackIOWriter(seal.write)  # type: ignore[attr-defined]
                 faiss.write_index(self._index, writer)
+                file.write(seal.text)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(self._path)
-            _sync_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except (OSError, RuntimeError) as error:
             with suppress(OSError):
                 part.unlink()
@@ -121,11 +142,31 @@ class FaissStore:
             ) from error
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable (POSIX; elsewhere folders cannot be opened)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+class _Seal:
+    """Passes bytes on and sums them up."""
+
+    def __init__(self, write: Callable[[bytes], int]) -> None:
+        self._write = write
+        self._sum = 0
+
+    @property
+    def text(self) -> bytes:
+        """What follows the bytes that were passed on."""
+        return _SEAL + b"%08x" % self._sum
+
+    def write(self, data: bytes) -> int:
+        """Pass on some bytes."""
+        self._sum = zlib.crc32(data, self._sum)
+        return self._write(data)
+
+
+def _is_sealed(path: Path) -> bool:
+    """Tell whether a file ends with the sum of all that comes before."""
+    seal = _Seal(len)
+    with path.open("rb") as file:
+        # Of the open file: the path may name the next one by now.
+        left = os.fstat(file.fileno()).st_size - _SEAL_BYTES
+        while left > 0 and (data := file.read(min(left, _READ_BYTES))):
+            seal.write(data)
+            left -= len(data)
+        return file.read() == seal.text

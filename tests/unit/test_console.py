@@ -1,0 +1,38 @@
+"""What the command line prints of an answer."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from pullquote import Answer, Article, Quote, Span
+from pullquote.articles import read_article
+from pullquote.console import show_answer
+
+
+def read(text: str, path: str = "a.md") -> Article:
+    """Return an article of some text."""
+    return read_article(path, text.encode())[0]
+
+
+def test_a_table_row_is_followed_by_its_cells(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line more, with the column before each cell that has one."""
+    text = "| Firm | | 2025 |\n|-|-|-|\n| Foo | old | 100 |\n"
+    start = text.index("Foo")
+    quote = Quote(read(text), Span(start, text.index(" |\n", start)), 0.9)
+    show_answer(Answer("Why?", "Why?", "answered", 0.9, "", (quote,)))
+    assert capsys.readouterr().out == (
+        "[1] “Foo old 100”\n    Firm: Foo · old · 2025: 100\n    A\n"
+        f"    a.md:{start}-{quote.span.end}\n\n"
+    )
+
+
+def test_a_credit_names_day_state_and_copies(capsys: pytest.CaptureFixture[str]) -> None:
+    """After the title, apart by dots."""
+    late = date.today() + timedelta(days=9)
+    article = read(f"---\ntitle: T\ndate: 2024-05-06\npublishDate: {late}\n---\nAlpha.\n")
+    start = article.text.index("Alpha")
+    quote = Quote(article, Span(start, start + 6), 0.9)
+    quote = replace(quote, also=(read("Alpha.\n", "b.md"),))
+    show_answer(Answer("Why?", "Why?", "answered", 0.9, "", (quote,)))
+    assert "\n    T · 2024-05-06 · not yet out · also in 1 article\n" in capsys.readouterr().out
