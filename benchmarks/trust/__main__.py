@@ -1,0 +1,68 @@
+"""Run the parts and record what they measured: ``python -m benchmarks.trust DATA [PART …]``.
+
+With parts named, or ``--quick`` (a tenth of the size, not recorded), the figures of the other parts
+stay as they were recorded.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from benchmarks.record import RESULTS, record
+
+# What is promised, in the order in which README tells it.
+PARTS = (
+    "sites",
+    "citations",
+    "fragments",
+    "edits",
+    "crash",
+    "crowd",
+    "damage",
+    "memory",
+)
+
+
+def main() -> None:
+    """Measure, print, and record."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with corpora/*.tar.gz and eval/")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size, not recorded")
+    options = parser.parse_args()
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    figures = _recorded()
+    for name in options.parts or PARTS:
+        begin = time.monotonic()
+        found = _measure(name, options.data, quick=options.quick)
+        seconds = round(time.monotonic() - begin, 1)
+        print(f"{name}: {seconds} s", file=sys.stderr, flush=True)
+        figures[name] = {**found, "seconds": seconds}
+        if not options.quick:
+            record("trust", figures)
+
+
+def _measure(name: str, data: Path, *, quick: bool) -> dict[str, Any]:
+    part = import_module(f"benchmarks.trust.{name}")
+    with tempfile.TemporaryDirectory(prefix=f"trust-{name}-") as work:
+        found: dict[str, Any] = part.measure(data, Path(work), quick=quick)
+    return found
+
+
+def _recorded() -> dict[str, Any]:
+    path = RESULTS / "trust.json"
+    if not path.exists():
+        return {}
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["figures"]
+    return found
+
+
+if __name__ == "__main__":
+    main()
