@@ -10,19 +10,20 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from functools import cache
 from pathlib import Path
-
-import numpy as np
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
 from pullquote.families import find_families, is_boilerplate
-from pullquote.protocols import Vectors
+from pullquote.records import Row, VectorRow, article_values, pack
 from pullquote.types import Article, Problem
-from pullquote.view import SCALE, Row, VectorRow, View, words_of
+from pullquote.view import View, words_of
 
 CATALOG_FILE = "catalog.db"
 _BUSY_SECONDS = 30
+_LONG_JOURNAL = 16_000_000  # bytes, four times what SQLite writes back by itself
+_GAP_MS = 500  # that a refresh waits for a moment without readers
+_MAX_REASON = 120  # characters; SQLite quotes the text that it cannot read
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
@@ -71,8 +72,11 @@ class Catalog:
             return False
         try:
             with self._connected("rw") as connection:
-                (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-                return verdict == "ok" and _tables(connection) == _wanted_tables()
+                (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+                if verdict != "ok" or _tables(connection) != _wanted_tables():
+                    return False
+                View(connection, {}).read_all()
+                return True
         except IndexCorrupt:
             return False
 
@@ -83,10 +87,15 @@ class Catalog:
             raise IndexNotFound(f"{self._path.parent}: no index yet; run: pullquote refresh")
         with self._connected("rw") as connection:
             connection.execute("BEGIN")
+            self._check_tables(connection)
             yield View(connection, self._texts)
 
     def create(self) -> None:
-        """Make the folder, the file and its tables if they are not there."""
+        """Make the folder, the file and its tables if they are not there.
+
+        The tables come all at once: whoever finds one finds them all. Raise IndexCorrupt if there
+        are others.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -95,15 +104,30 @@ class Catalog:
                 " --embeddings DIR"
             ) from error
         with self._connected() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_SCHEMA)
+            if _tables(connection):
+                self._check_tables(connection)
+            else:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+
+    def _check_tables(self, connection: sqlite3.Connection) -> None:
+        """Raise IndexNotFound if there is no table yet, IndexCorrupt if they are not ours."""
+        there = _tables(connection)
+        if not there:
+            raise IndexNotFound(
+                f"{self._path}: its first refresh was never finished; run: pullquote refresh"
+            )
+        if there != _wanted_tables():
+            raise IndexCorrupt(
+                f"{self._path}: was made by another version; run: pullquote refresh --rebuild"
+            )
 
     def keep_vectors(self, rows: Sequence[VectorRow]) -> None:
         """Keep what belongs to vectors that were just flushed; no passage uses them yet."""
         with self._writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                [(row.id, row.words, _pack(row.sentences)) for row in rows],
+                [(row.id, row.words, pack(row.sentences)) for row in rows],
             )
 
     def commit(
@@ -146,6 +170,14 @@ class Catalog:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
+            self._trim_journal(connection)
+
+    def _trim_journal(self, connection: sqlite3.Connection) -> None:
+        """Empty a journal that has grown long, if readers leave a gap: else it grows for ever."""
+        journal = self._path.with_name(f"{self._path.name}-wal")
+        if journal.exists() and journal.stat().st_size > _LONG_JOURNAL:
+            connection.execute(f"PRAGMA busy_timeout={_GAP_MS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     @contextmanager
     def _connected(self, mode: str = "rwc") -> Iterator[sqlite3.Connection]:
@@ -166,19 +198,26 @@ class Catalog:
 
     def _trouble(self, error: sqlite3.DatabaseError) -> StoreError | IndexCorrupt:
         """Part what the machine refuses from what is wrong with the file."""
-        refused = isinstance(error, sqlite3.OperationalError)
-        # SQLITE_ERROR: a table or column is not there, so another version made the file.
-        if refused and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+        # No code: it is Python who cannot read a text as UTF-8. SQLITE_ERROR: a table or column is
+        # not there.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
             return StoreError(
                 f"{self._path}: {error}; free some space, check permissions or try again"
             )
-        return IndexCorrupt(f"{self._path}: is damaged ({error}); run: pullquote refresh --rebuild")
+        reason = " ".join(str(error).split())[:_MAX_REASON]
+        return IndexCorrupt(
+            f"{self._path}: is damaged ({reason}); run: pullquote refresh --rebuild"
+        )
 
     def _address(self, mode: str) -> str:
         """Return the file's URI; a folder that nobody may write is read without a lock file."""
         uri = self._path.absolute().as_uri()
-        writable = os.access(self._path.parent, os.W_OK)
-        return f"{uri}?mode={mode}" if writable else f"{uri}?mode=ro&immutable=1"
+        if os.access(self._path.parent, os.W_OK):
+            return f"{uri}?mode={mode}"
+        # What a writer has in its journal is part of the file: only without one is the file all.
+        journal = self._path.with_name(f"{self._path.name}-wal").exists()
+        return f"{uri}?mode=ro" if journal else f"{uri}?mode=ro&immutable=1"
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, str]:
@@ -187,6 +226,7 @@ def _tables(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute(query).fetchall())
 
 
+@cache
 def _wanted_tables() -> dict[str, str]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(_SCHEMA)
@@ -194,29 +234,9 @@ def _wanted_tables() -> dict[str, str]:
 
 
 def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row]) -> None:
-    connection.execute(
-        f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 18)})",
-        (
-            article.path,
-            article.digest,
-            article.title,
-            _iso(article.date),
-            _iso(article.updated),
-            article.url,
-            json.dumps(article.lang),
-            json.dumps(article.tags),
-            json.dumps(article.categories),
-            article.summary,
-            json.dumps(article.authors),
-            json.dumps(article.aliases),
-            article.draft,
-            _iso(article.publish),
-            _iso(article.expires),
-            article.titled,
-            article.body,
-            article.text,
-        ),
-    )
+    values = article_values(article)
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT OR REPLACE INTO articles VALUES ({marks})", values)
     connection.executemany(
         "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
         [
@@ -265,11 +285,3 @@ def _find_families(connection: sqlite3.Connection) -> None:
         "INSERT INTO boilerplate VALUES (?)",
         [(words,) for words, paths in repeated.items() if is_boilerplate(paths, kin)],
     )
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _pack(sentences: Vectors) -> bytes:
-    return np.round(sentences * SCALE).astype(np.int8).tobytes()

@@ -261,7 +261,7 @@ class Chatbot:
         with self._engines.reading() as (view, shelves):
             yield Asker(
                 corpus=self.corpus,
-                site=Site.parse(view.about()["site"]),
+                site=Site.parse(view.about().get("site", "")),
                 today=date.today(),
                 reread=reread,
                 view=view,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pullquote.catalog import Catalog
 from pullquote.encoders import open_embedder
-from pullquote.errors import IndexCorrupt, RecipeChanged
+from pullquote.errors import IndexCorrupt, IndexNotFound, RecipeChanged
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, VectorStore
 from pullquote.refresh import recipe_of
@@ -78,17 +78,20 @@ class Engines:
     def _open_shelves(self, view: View) -> Shelves:
         about = view.about()
         if "generation" not in about:
-            raise IndexCorrupt(f"{self._folder}: never finished a refresh; run: pullquote refresh")
+            raise IndexNotFound(
+                f"{self._folder}: its first refresh was never finished; run: pullquote refresh"
+            )
+        name = about.get("lexical", "none")
         with self._lock:
-            if self._shelves is None or self._shelves.name != about["lexical"]:
-                recipe = recipe_of(self.embedder(), Site.parse(about["site"]))
-                if about["recipe"] != recipe:
+            if self._shelves is None or self._shelves.name != name:
+                recipe = recipe_of(self.embedder(), Site.parse(about.get("site", "")))
+                if about.get("recipe") != recipe:
                     raise RecipeChanged(
                         f"{self._folder}: the index was made with another recipe"
-                        f" ({about['recipe']}, now {recipe}); run: pullquote refresh --rebuild"
+                        f" ({about.get('recipe')}, now {recipe}); run: pullquote refresh --rebuild"
                     )
-                lexical = Lexical(self._folder / about["lexical"])
+                lexical = Lexical(self._folder / name)
                 store = self.open_store()
                 check_whole(view, store, lexical, folder=self._folder)
-                self._shelves = Shelves(about["lexical"], store, lexical)
+                self._shelves = Shelves(name, store, lexical)
             return self._shelves

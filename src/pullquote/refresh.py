@@ -25,11 +25,11 @@ from pullquote.lock import only_writer
 from pullquote.passages import VERSION as SPLITTING
 from pullquote.passages import embedded_form, number_of, split_passages
 from pullquote.protocols import Embedder, Progress, VectorStore
+from pullquote.records import Row, VectorRow
 from pullquote.scanning import Known, Plan, plan, scan, sort_problems
 from pullquote.site import Site
 from pullquote.terms import VERSION as NORMALISATION
 from pullquote.types import Article, Passage, Problem, RefreshReport
-from pullquote.view import Row, VectorRow
 
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
@@ -167,7 +167,7 @@ class _Refresh:
         with self._catalog.reading() as view:
             passages = view.count("passages")
         try:
-            lexical = Lexical(self._folder / self._about["lexical"])
+            lexical = Lexical(self._folder / self._about.get("lexical", "none"))
         except IndexCorrupt:
             return None
         return lexical if lexical.count == passages else None
@@ -264,9 +264,9 @@ class _Refresh:
 
 
 def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
-    if about and about["recipe"] != recipe:
+    if about and about.get("recipe") != recipe:
         raise RecipeChanged(
-            f"the index was made with another recipe ({about['recipe']}, now {recipe});"
+            f"the index was made with another recipe ({about.get('recipe')}, now {recipe});"
             " run: pullquote refresh --rebuild"
         )
 

@@ -18,8 +18,9 @@ from pullquote.errors import IndexCorrupt
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Vector, Vectors, VectorStore
+from pullquote.records import Row
 from pullquote.types import Article, Hit, Passage
-from pullquote.view import Row, View
+from pullquote.view import View
 
 _BM25_EASE = 4.0
 _DECIMALS = 5

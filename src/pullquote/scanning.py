@@ -8,9 +8,9 @@ from pathlib import Path
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
 from pullquote.errors import ArticleUnreadable
 from pullquote.protocols import Progress
+from pullquote.records import Row
 from pullquote.site import Site
 from pullquote.types import Article, Problem
-from pullquote.view import Row
 
 
 @dataclass(frozen=True, slots=True)

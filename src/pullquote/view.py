@@ -3,43 +3,23 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.articles import digest_of
 from pullquote.filters import Filter
 from pullquote.passages import number_of
 from pullquote.protocols import Vectors
+from pullquote.records import METADATA, Row, read_article_row, read_row, sound, unpack
 from pullquote.spans import Span
-from pullquote.types import Article, Passage, Problem
+from pullquote.types import Article, Problem
 
-SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 _KEPT_TEXTS = 1024
 _WORD = re.compile(r"\w+")
-_METADATA = (
-    "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
-    " draft, publish, expires, titled"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A passage as the catalog keeps it, with the id of its vector."""
-
-    passage: Passage
-    vector: int
-
-
-@dataclass(frozen=True, slots=True)
-class VectorRow:
-    """What is kept beside a vector: the embedded words and the sentences' vectors."""
-
-    id: int
-    words: str
-    sentences: Vectors
 
 
 class View:
@@ -51,7 +31,11 @@ class View:
 
     def about(self) -> dict[str, str]:
         """Return recipe, generation, lexical folder and time of the last refresh."""
-        return dict(self._db.execute("SELECT key, value FROM about").fetchall())
+        about = dict(self._db.execute("SELECT key, value FROM about").fetchall())
+        if about:
+            with sound("the number of the generation"):
+                int(about.get("generation", ""))
+        return about
 
     def digests(self) -> dict[str, str]:
         """Return path → digest of every article."""
@@ -59,26 +43,36 @@ class View:
 
     def articles(self) -> tuple[Article, ...]:
         """Return every article without its text, by path."""
-        rows = self._db.execute(f"SELECT {_METADATA} FROM articles ORDER BY path")
-        return tuple(_article((*row, 0, "")) for row in rows)
+        rows = self._db.execute(f"SELECT {METADATA} FROM articles ORDER BY path")
+        return tuple(read_article_row((*row, 0, "")) for row in rows)
 
     def article(self, path: str) -> Article | None:
         """Return one article with the text it had when it was indexed."""
-        query = f"SELECT {_METADATA} FROM articles WHERE path = ?"
+        query = f"SELECT {METADATA} FROM articles WHERE path = ?"
         row = self._db.execute(query, (path,)).fetchone()
         if row is None:
             return None
         # One object serves every generation in which path, bytes and settings are the same.
-        bare = _article((*row, 0, ""))
+        bare = read_article_row((*row, 0, ""))
         article = self._texts.get(path)
         if article != bare:
             query = "SELECT body, text FROM articles WHERE path = ?"
             body, text = self._db.execute(query, (path,)).fetchone()
-            article = replace(bare, body=body, text=text)
+            if not isinstance(text, str) or digest_of(text.encode()) != bare.digest:
+                raise sqlite3.DatabaseError(f"the text of {path!r} is not what it was")
+            with sound(f"the text of {path!r}"):
+                article = replace(bare, body=int(body), text=text)
             if len(self._texts) >= _KEPT_TEXTS:
                 self._texts.clear()
             self._texts[path] = article
         return article
+
+    def read_all(self) -> None:
+        """Read whatever a refresh looks at; raise sqlite3.DatabaseError if it makes no sense."""
+        self.about()
+        self.problems()
+        for article in self.articles():
+            self.article(article.path)
 
     def count(self, table: str) -> int:
         """Return the number of rows of `articles`, `passages` or `vectors`."""
@@ -111,7 +105,7 @@ class View:
             (json.dumps(list(ids)), json.dumps(list(vectors))),
         ).fetchall()
         articles = {path: self.article(path) for path in {row[1] for row in found}}
-        return tuple(_row(row, article) for row in found if (article := articles[row[1]]))
+        return tuple(read_row(row, article) for row in found if (article := articles[row[1]]))
 
     def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
         """Return vector id → the sentence vectors kept beside it, as float32 rows."""
@@ -119,12 +113,13 @@ class View:
             "SELECT id, sentences FROM vectors WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(vectors)),),
         )
-        return {number: _unpack(blob, dim) for number, blob in rows}
+        return {number: unpack(blob, dim) for number, blob in rows}
 
     def vector_ids(self, *, used: bool = False) -> set[int]:
         """Return the ids of the kept vectors, or of those that a passage uses."""
         query = "SELECT DISTINCT vector FROM passages" if used else "SELECT id FROM vectors"
-        return {number for (number,) in self._db.execute(query)}
+        with sound("a vector's id"):
+            return {int(number) for (number,) in self._db.execute(query)}
 
     def passage_ids(self, paths: Iterable[str]) -> set[int]:
         """Return the ids of the passages of some articles."""
@@ -184,13 +179,13 @@ class View:
         """
         where, values = _conditions(wanted, today)
         rows = self._db.execute(
-            f"SELECT words, {_METADATA} FROM said JOIN articles USING (path)"
+            f"SELECT words, {METADATA} FROM said JOIN articles USING (path)"
             f" WHERE words IN (SELECT value FROM json_each(?)) AND {where} ORDER BY path",
             (json.dumps(sorted(words)), *values),
         )
         found: dict[int, list[Article]] = {}
         for number, *row in rows:
-            found.setdefault(number, []).append(_article((*row, 0, "")))
+            found.setdefault(number, []).append(read_article_row((*row, 0, "")))
         return {number: tuple(articles) for number, articles in found.items()}
 
     def unknown(self, wanted: Filter) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -237,67 +232,3 @@ def _conditions(wanted: Filter, today: date) -> tuple[str, list[str]]:
         where.append(f"({' OR '.join(['path GLOB ?'] * len(wanted.paths))})")
         values += sorted(wanted.paths)
     return " AND ".join(where), values
-
-
-def _article(row: tuple[object, ...]) -> Article:
-    (
-        path,
-        digest,
-        title,
-        day,
-        updated,
-        url,
-        lang,
-        tags,
-        categories,
-        summary,
-        authors,
-        aliases,
-        draft,
-        publish,
-        expires,
-        titled,
-        body,
-        text,
-    ) = row
-    return Article(
-        path=str(path),
-        digest=str(digest),
-        title=str(title),
-        date=_day(day),
-        updated=_day(updated),
-        url=str(url) if url else None,
-        lang=tuple(json.loads(str(lang))),
-        tags=tuple(json.loads(str(tags))),
-        categories=tuple(json.loads(str(categories))),
-        summary=str(summary),
-        authors=tuple(json.loads(str(authors))),
-        aliases=tuple(json.loads(str(aliases))),
-        draft=bool(draft),
-        publish=_day(publish),
-        expires=_day(expires),
-        titled=bool(titled),
-        text=str(text),
-        body=int(str(body)),
-    )
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
-
-
-def _row(row: Sequence[object], article: Article) -> Row:
-    number, _, vector, start, end, headings, sentences = row
-    passage = Passage(
-        id=int(str(number)),
-        article=article,
-        span=Span(int(str(start)), int(str(end))),
-        headings=tuple(json.loads(str(headings))),
-        sentences=tuple(Span(a, b) for a, b in json.loads(str(sentences))),
-    )
-    return Row(passage, int(str(vector)))
-
-
-def _unpack(blob: bytes, dim: int) -> Vectors:
-    rows: Vectors = np.frombuffer(blob, np.int8).reshape(-1, dim).astype(np.float32) / SCALE
-    return rows

@@ -12,8 +12,9 @@ from pullquote import Filter, IndexNotFound, Problem
 from pullquote.articles import read_article
 from pullquote.catalog import Catalog
 from pullquote.passages import split_passages
+from pullquote.records import Row, VectorRow
 from pullquote.types import Article
-from pullquote.view import Row, VectorRow, View
+from pullquote.view import View
 
 RED = (
     "---\ntitle: Red\ntags: [Red, ' Two  words ']\nlang: en\ndate: 2024-05-01\n---\n\nRed words.\n"

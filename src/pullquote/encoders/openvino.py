@@ -3,6 +3,9 @@
 Sentence vectors cost no second pass: they are the means of a sentence's token vectors inside its
 passage ("late chunking", Günther et al. 2024, arXiv:2409.04701), which rank as well as vectors of
 the sentences alone (see benchmarks/README.md).
+
+Each text runs alone and at its own length, several side by side: in a batch, a vector's last bits
+would depend on its neighbours, and the ranking on the order in which articles came.
 """
 
 import hashlib
@@ -10,11 +13,11 @@ import importlib
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,10 +53,12 @@ class OpenVinoEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self._about.max_tokens)
         self._tokenizer.no_padding()
-        self._model = openvino.Core().compile_model(folder / "model.xml", "CPU")
-        self._request = self._model.create_infer_request()
-        self._lock = threading.Lock()
-        self._precision = self._model.get_property("INFERENCE_PRECISION_HINT").to_string()
+        self._openvino, self._weights = openvino, folder / "model.xml"
+        model = openvino.Core().compile_model(self._weights, "CPU")  # all cores for one question
+        self._request = model.create_infer_request()
+        self._queue: Any = None
+        self._lock, self._queue_lock = threading.Lock(), threading.Lock()
+        self._precision = model.get_property("INFERENCE_PRECISION_HINT").to_string()
 
     @property
     def recipe(self) -> str:
@@ -78,27 +83,33 @@ class OpenVinoEmbedder:
         sentences = [np.zeros((len(marks), self.dim), np.float32) for marks in places]
         unread: list[tuple[int, int]] = []
         prompt = self._about.passage_prompt
-        for rows, encodings, pooled, tokens in self._run([prompt + text for text in texts]):
-            vectors[rows] = pooled
-            for row, encoding, states in zip(rows, encodings, tokens, strict=True):
-                shift = len(prompt)
-                for number, (start, end) in enumerate(places[row]):
-                    mean = self._pool(encoding, states, start + shift, end + shift)
-                    if mean is None:
-                        unread.append((row, number))
-                    else:
-                        sentences[row][number] = mean
-        if unread:  # beyond the model's length, or a model whose tokens cannot be pooled
-            words = [prompt + texts[r][slice(*places[r][n])] for r, n in unread]
-            for rows, _, pooled, _ in self._run(words):
-                for row, vector in zip(rows, pooled, strict=True):
-                    text, number = unread[row]
-                    sentences[text][number] = vector
+        shift = len(prompt)
+
+        def take(row: int, encoding: "Encoding", pooled: Vector, states: Vectors) -> None:
+            vectors[row] = pooled
+            for number, (start, end) in enumerate(places[row]):
+                mean = self._pool(encoding, states, start + shift, end + shift)
+                if mean is None:
+                    unread.append((row, number))
+                else:
+                    sentences[row][number] = mean
+
+        self._run_all([prompt + text for text in texts], take)
+        # Beyond the model's length, or of a model whose tokens cannot be pooled.
+        alone = [(row, number, *places[row][number]) for row, number in unread]
+
+        def take_alone(row: int, _: "Encoding", pooled: Vector, __: Vectors) -> None:
+            text, number, *_place = alone[row]
+            sentences[text][number] = pooled
+
+        self._run_all([prompt + texts[row][start:end] for row, _, start, end in alone], take_alone)
         return Embedded(unit_rows(vectors), tuple(unit_rows(rows) for rows in sentences))
 
     def embed_question(self, question: str) -> Vector:
         """Embed one question, with the model's prompt for questions."""
-        ((_, _, pooled, _),) = self._run([self._about.question_prompt + question])
+        encoding = self._tokenizer.encode(self._about.question_prompt + question)
+        with self._lock:
+            pooled = self._request.infer(self._feed(encoding))[0].copy()
         vector: Vector = unit_rows(pooled)[0]
         return vector
 
@@ -112,25 +123,45 @@ class OpenVinoEmbedder:
         mean: Vector = states[inside[0] : inside[-1] + 1].mean(axis=0)
         return mean
 
-    def _run(
-        self, texts: Sequence[str], batch: int = 32
-    ) -> Iterator[tuple[list[int], list["Encoding"], Vectors, Vectors]]:
-        """Yield (rows, encodings, pooled, token vectors); like lengths share a batch."""
+    def _run_all(
+        self,
+        texts: Sequence[str],
+        take: Callable[[int, "Encoding", Vector, Vectors], None],
+    ) -> None:
+        """Hand each text's row, encoding, pooled vector and token vectors over, in any order."""
+        if not texts:
+            return
         encodings = self._tokenizer.encode_batch(list(texts))
+        # The longest first, so that none is still running when all others are done.
         order = sorted(range(len(texts)), key=lambda row: -len(encodings[row].ids))
-        for first in range(0, len(order), batch):
-            rows = order[first : first + batch]
-            shape = len(rows), max(len(encodings[rows[0]].ids), 1)
-            ids, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-            for line, row in enumerate(rows):
-                count = len(encodings[row].ids)
-                ids[line, :count] = encodings[row].ids
-                mask[line, :count] = 1
-            feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            with self._lock:
-                found = self._request.infer({name: feed[name] for name in self._about.inputs})
-                pooled, tokens = found[0].copy(), found[1].copy()
-            yield rows, [encodings[row] for row in rows], pooled, tokens
+
+        def done(request: Any, row: int) -> None:  # noqa: ANN401 -- openvino is not typed
+            pooled, states = (request.get_output_tensor(number).data[0] for number in (0, 1))
+            take(row, encodings[row], pooled, states)
+
+        with self._queue_lock:
+            queue = self._open_queue()
+            queue.set_callback(done)
+            for row in order:
+                queue.start_async(self._feed(encodings[row]), row)
+            queue.wait_all()
+
+    def _open_queue(self) -> Any:  # noqa: ANN401
+        """Return a queue that runs as many texts side by side as is quickest here."""
+        if self._queue is None:
+            hint = {"PERFORMANCE_HINT": "THROUGHPUT"}
+            model = self._openvino.Core().compile_model(self._weights, "CPU", hint)
+            self._queue = self._openvino.AsyncInferQueue(model)
+        return self._queue
+
+    def _feed(self, encoding: "Encoding") -> dict[str, "np.ndarray[Any, Any]"]:
+        ids = np.array([encoding.ids or [0]], np.int64)
+        feed = {
+            "input_ids": ids,
+            "attention_mask": np.full_like(ids, bool(encoding.ids)),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        return {name: feed[name] for name in self._about.inputs}
 
 
 def digest_of_file(path: Path) -> str:

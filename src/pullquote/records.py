@@ -1,0 +1,152 @@
+"""Rows of the catalog, and the way back to the nouns.
+
+What makes no sense is told as SQLite tells of a damaged file, for that is what it is.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from pullquote.protocols import Vectors
+from pullquote.spans import Span
+from pullquote.types import Article, Passage
+
+_SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
+METADATA = (
+    "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
+    " draft, publish, expires, titled"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage as the catalog keeps it, with the id of its vector."""
+
+    passage: Passage
+    vector: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """What is kept beside a vector: the embedded words and the sentences' vectors."""
+
+    id: int
+    words: str
+    sentences: Vectors
+
+
+def article_values(article: Article) -> tuple[object, ...]:
+    """Return METADATA, body and text of an article."""
+    return (
+        article.path,
+        article.digest,
+        article.title,
+        _iso(article.date),
+        _iso(article.updated),
+        article.url,
+        json.dumps(article.lang),
+        json.dumps(article.tags),
+        json.dumps(article.categories),
+        article.summary,
+        json.dumps(article.authors),
+        json.dumps(article.aliases),
+        article.draft,
+        _iso(article.publish),
+        _iso(article.expires),
+        article.titled,
+        article.body,
+        article.text,
+    )
+
+
+def read_article_row(row: tuple[object, ...]) -> Article:
+    """Return the article of METADATA, body and text."""
+    (
+        path,
+        digest,
+        title,
+        day,
+        updated,
+        url,
+        lang,
+        tags,
+        categories,
+        summary,
+        authors,
+        aliases,
+        draft,
+        publish,
+        expires,
+        titled,
+        body,
+        text,
+    ) = row
+    with sound(f"the row of {path!r}"):
+        return Article(
+            path=str(path),
+            digest=str(digest),
+            title=str(title),
+            date=_day(day),
+            updated=_day(updated),
+            url=str(url) if url else None,
+            lang=tuple(json.loads(str(lang))),
+            tags=tuple(json.loads(str(tags))),
+            categories=tuple(json.loads(str(categories))),
+            summary=str(summary),
+            authors=tuple(json.loads(str(authors))),
+            aliases=tuple(json.loads(str(aliases))),
+            draft=bool(draft),
+            publish=_day(publish),
+            expires=_day(expires),
+            titled=bool(titled),
+            text=str(text),
+            body=int(str(body)),
+        )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def read_row(row: Sequence[object], article: Article) -> Row:
+    """Return the passage of a row of `passages`."""
+    number, _, vector, start, end, headings, sentences = row
+    with sound(f"a passage of {article.path!r}"):
+        passage = Passage(
+            id=int(str(number)),
+            article=article,
+            span=Span(int(str(start)), int(str(end))),
+            headings=tuple(json.loads(str(headings))),
+            sentences=tuple(Span(a, b) for a, b in json.loads(str(sentences))),
+        )
+        return Row(passage, int(str(vector)))
+
+
+def pack(sentences: Vectors) -> bytes:
+    """Return sentence vectors as bytes, one a number."""
+    return np.round(sentences * _SCALE).astype(np.int8).tobytes()
+
+
+def unpack(blob: bytes, dim: int) -> Vectors:
+    """Return packed sentence vectors as rows again."""
+    with sound("a row of sentence vectors"):
+        rows: Vectors = np.frombuffer(blob, np.int8).reshape(-1, dim).astype(np.float32) / _SCALE
+        return rows
+
+
+@contextmanager
+def sound(what: str) -> Iterator[None]:
+    """Tell of a value that makes no sense as SQLite tells of a damaged file."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"{what} cannot be read: {error}") from error
