@@ -7,6 +7,7 @@ import tarfile
 import time
 from collections import Counter
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -170,9 +171,10 @@ def _time_save(bot: Chatbot, corpus: Path, random: Random, word: str) -> float |
     The clock runs from the save to the end of the first answer that quotes it.
     """
     sentence = f"\n\nThe secret name of the {word} harbour is Quillwort.\n".encode()
-    path = random.choice([a.path for a in bot.articles() if not a.draft])
+    paths = [a.path for a in bot.articles() if a.is_published(date.today())]
+    path = random.choice(paths)
     while not _is_shown(path, (corpus / path).read_bytes() + sentence, word):
-        path = random.choice([a.path for a in bot.articles() if not a.draft])
+        path = random.choice(paths)
     begin = time.perf_counter()
     with (corpus / path).open("ab") as file:
         file.write(sentence)
