@@ -48,8 +48,8 @@ def _reciprocal(found: Found) -> float:
 
 def embed_apart(bot: Chatbot, embedder: Embedder) -> tuple[dict[int, Vectors], float, float]:
     """Return passage id → vectors of its sentences embedded alone; seconds with and without."""
-    with bot._asking() as asker:
-        rows = asker.view.rows(vectors=asker.view.vector_ids(used=True))
+    with bot._fresh.finding() as finder:
+        rows = finder.view.rows(vectors=finder.view.vector_ids(used=True))
     forms = [embedded_form(row.passage) for row in rows]
     words = [text[a:b] for text, places in forms for a, b in places]
     begin = time.perf_counter()
@@ -71,13 +71,13 @@ def measure(bot: Chatbot, examples: Sequence[Example]) -> dict[str, dict[str, fl
     for example in examples:
         asked, *_ = readings(example.question, example.turns, history=bot.settings.history)
         vector = embedder.embed_question(asked)
-        with bot._asking() as asker:
+        with bot._fresh.finding() as finder:
             found = find_passages(
                 asked,
                 vector,
-                view=asker.view,
-                store=asker.store,
-                lexical=asker.lexical,
+                view=finder.view,
+                store=finder.store,
+                lexical=finder.lexical,
                 wanted=Filter(),
                 today=date.today(),
                 candidates=bot.settings.candidates,

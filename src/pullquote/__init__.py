@@ -12,6 +12,7 @@ from pullquote.errors import (
     PullquoteError,
     RecipeChanged,
     StoreError,
+    WatchStopped,
 )
 from pullquote.filters import Filter
 from pullquote.protocols import Embedded, Embedder, Progress, Reader, Settings, VectorStore, Writer
@@ -51,6 +52,7 @@ __all__ = [
     "StoreError",
     "Turn",
     "VectorStore",
+    "WatchStopped",
     "Writer",
     "__version__",
 ]

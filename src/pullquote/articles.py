@@ -1,9 +1,10 @@
 """From a folder to articles: bytes once, front matter for the metadata, text untouched."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pullquote import markdown
 from pullquote.blocks import Block
@@ -27,9 +28,9 @@ def find_articles(
     With `only`, yield those of these paths that are there.
     """
     check_corpus(corpus)
-    found = _walk(corpus) if only is None else [corpus / path for path in only if _is_name(path)]
+    found = _walk(corpus) if only is None else _those(corpus, only)
     for path in sorted(found):
-        if path.is_file():
+        if _is_file(path):
             # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
             place = path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
             if site.takes(place):
@@ -48,13 +49,29 @@ def check_corpus(corpus: Path) -> None:
 def _walk(corpus: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(corpus, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if _is_name(name))
+        yield from (Path(folder, name) for name in names if is_name(name))
 
 
-def _is_name(path: str) -> bool:
+def _those(corpus: Path, only: Iterable[str]) -> Iterator[Path]:
+    """Yield what a walk would find of some paths: it does not follow links to folders."""
+    for path in only:
+        place = corpus / path
+        parents = place.parents[: len(PurePosixPath(path).parts) - 1]
+        if is_name(path) and not any(parent.is_symlink() for parent in parents):
+            yield place
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def is_name(path: str) -> bool:
     """Tell whether a relative path may be an article's, by its names alone."""
     hidden = any(part.startswith(".") for part in path.split("/"))
-    return path.lower().endswith(SUFFIXES) and not hidden
+    return path.lower().endswith(SUFFIXES) and not hidden and not path.startswith("/")
 
 
 def read_bytes(corpus: Path, path: str) -> bytes:
@@ -63,22 +80,25 @@ def read_bytes(corpus: Path, path: str) -> bytes:
     try:
         if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
             raise ArticleUnreadable("is a link that leaves the corpus; put the file itself there")
+        if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for
+            raise ArticleUnreadable("is no file; put the article itself there")
         return place.read_bytes()
     except FileNotFoundError as error:
         if "\\udc" in path:
             raise ArticleUnreadable("its name is not UTF-8; rename it") from error
         raise ArticleMissing(f"no such article in {corpus}") from error
-    except OSError as error:
-        raise ArticleUnreadable(
-            f"cannot be read ({error.strerror}); check its permissions"
-        ) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself, in Python 3.11
+        reason = getattr(error, "strerror", None) or "its links lead nowhere"
+        raise ArticleUnreadable(f"cannot be read ({reason}); check its permissions") from error
 
 
 def _refuse(error: OSError) -> None:
     """Stop at a folder that cannot be read: its articles must not pass for removed ones."""
-    raise InputError(
-        f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
-    ) from error
+    raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions")
 
 
 def digest_of(data: bytes) -> str:

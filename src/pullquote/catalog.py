@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
-from pullquote.families import find_families, is_boilerplate
+from pullquote.families import REPEATED, count_families, find_families
 from pullquote.records import Row, VectorRow, article_values, pack
 from pullquote.types import Article, Problem
 from pullquote.view import View, words_of
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS said (
     words INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (words, path)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS said_by_path ON said (path);
 CREATE TABLE IF NOT EXISTS families (path TEXT PRIMARY KEY, family TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS boilerplate (words INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS boilerplate (words INTEGER PRIMARY KEY, families INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (
     id INTEGER PRIMARY KEY, words TEXT NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS problems (
@@ -269,19 +269,25 @@ def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row
 
 
 def _find_families(connection: sqlite3.Connection) -> None:
-    """Tell copies from boilerplate anew, from all that is said now: no history is in it."""
-    lengths = dict(connection.execute("SELECT path, count(*) FROM said GROUP BY path").fetchall())
+    """Tell copies from boilerplate anew, from all that is said now: no history is in it.
+
+    Drafts have no say: what they repeat stays quotable.
+    """
+    said = "said JOIN articles USING (path) WHERE NOT draft"
+    lengths = dict(
+        connection.execute(f"SELECT path, count(*) FROM {said} GROUP BY path").fetchall()
+    )
     repeated: dict[int, list[str]] = {}
     for words, path in connection.execute(
-        "SELECT words, path FROM said WHERE words IN"
+        f"SELECT words, path FROM {said} AND words IN"
         " (SELECT words FROM said GROUP BY words HAVING count(*) > 1) ORDER BY words, path"
     ):
         repeated.setdefault(words, []).append(path)
     kin = find_families(lengths, repeated)
+    counts = ((words, count_families(paths, kin)) for words, paths in repeated.items())
     connection.execute("DELETE FROM families")
     connection.executemany("INSERT INTO families VALUES (?, ?)", kin.items())
     connection.execute("DELETE FROM boilerplate")
     connection.executemany(
-        "INSERT INTO boilerplate VALUES (?)",
-        [(words,) for words, paths in repeated.items() if is_boilerplate(paths, kin)],
+        "INSERT INTO boilerplate VALUES (?, ?)", [pair for pair in counts if pair[1] >= REPEATED]
     )

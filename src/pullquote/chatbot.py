@@ -1,20 +1,21 @@
 """The facade: what people call."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pullquote import evidence, followups, verifying
-from pullquote.answering import ArticlesChanged, Asker, name_paths
-from pullquote.articles import read_article, read_bytes
+from pullquote.answering import Asker
+from pullquote.articles import is_name, read_article, read_bytes
 from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
 from pullquote.errors import ArticleUnreadable, InputError, PullquoteError
 from pullquote.filters import Day, Filter, Words
+from pullquote.finding import Finder
+from pullquote.freshness import WAIT_SECONDS, Fresh
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.refresh import Shadow, refresh
 from pullquote.scanning import Known, look
@@ -25,10 +26,6 @@ from pullquote.verifying import Checked
 from pullquote.watching import Tell, watching
 from pullquote.weighing import Weighed
 from pullquote.writers import Extractive
-
-T = TypeVar("T")
-WAIT_SECONDS = 5.0  # for another writer, which most likely reads the same files
-_REREAD = 2  # times that changed files are read again before they are passed over
 
 
 class Chatbot:
@@ -58,10 +55,12 @@ class Chatbot:
         self.corpus = Path(corpus)
         self.embeddings = Path(embeddings)
         self.settings = settings or Settings()
-        self._reader = reader
         self._writer: Writer = llm or Extractive()
         self._catalog = Catalog(self.embeddings)
         self._engines = Engines(self.embeddings, self._catalog, embedder=embedder, store=store)
+        self._fresh = Fresh(
+            self.corpus, self._engines, self._catch_up, reader=reader, settings=self.settings
+        )
 
     def refresh(
         self,
@@ -94,13 +93,17 @@ class Chatbot:
 
         `tell` hears of each refresh that did something, and of each error.
         """
-        with watching(self.corpus, self._follow, tell or _unheard_news):
+        with watching(self.corpus, self._catch_up, tell or _unheard_news):
             yield
 
-    def _follow(
-        self, paths: Collection[str] | None, progress: Progress | None = None
+    def _catch_up(
+        self,
+        paths: Collection[str] | None,
+        progress: Progress | None = None,
+        *,
+        wait: float = WAIT_SECONDS,
     ) -> RefreshReport:
-        return self.refresh(only=paths, wait=WAIT_SECONDS, progress=progress)
+        return self.refresh(only=paths, wait=wait, progress=progress)
 
     def ask(
         self,
@@ -128,7 +131,8 @@ class Chatbot:
         )  # fmt: skip
         readings = followups.readings(question, turns, history=self.settings.history)
 
-        def answer(asker: Asker) -> Answer:
+        def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
+            asker = Asker(finder, self._writer, notes)
             answers = [asker.answer(question, readings[0], wanted)]
             for reading in readings[1:]:
                 if answers[-1].status == "abstained":
@@ -136,8 +140,7 @@ class Chatbot:
             # Where no reading is answered, the likeliest tells what was looked for.
             return answers[-1] if answers[-1].status == "answered" else answers[0]
 
-        found, notes = self._ask_fresh(answer)
-        return replace(found, notes=(*found.notes, *notes))
+        return self._fresh.ask(answer)
 
     def search(
         self,
@@ -160,18 +163,18 @@ class Chatbot:
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
             unpublished=unpublished,
         )  # fmt: skip
-        (found, _), _ = self._ask_fresh(lambda asker: asker.find(query, wanted, k=k))
+        found, _ = self._fresh.ask(lambda finder, _: finder.find(query, wanted, k=k))
         return tuple(item.hit for item in found[:k])
 
     def weigh(self, question: str, *, turns: Sequence[Turn] = ()) -> tuple[Weighed, ...]:
         """Return every sentence of the best passages with what spoke for it, best first."""
         asked, *_ = followups.readings(question, turns, history=self.settings.history)
 
-        def weigh(asker: Asker) -> tuple[Weighed, ...]:
-            found, _ = asker.find(asked, Filter())
-            return asker.weigh(asked, found)
+        def weigh(finder: Finder, _: tuple[str, ...]) -> tuple[Weighed, ...]:
+            found, _ = finder.find(asked, Filter())
+            return finder.without_boilerplate(finder.weigh(asked, found))
 
-        return self._ask_fresh(weigh)[0]
+        return self._fresh.ask(weigh)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> "Conversation":
         """Start a conversation, in which follow-ups are understood."""
@@ -191,6 +194,8 @@ class Chatbot:
             raise InputError(f"{path!r}: not a path ({error})") from error
         if not inside:
             raise InputError(f"{path}: lies outside the corpus {self.corpus}")
+        if not is_name(path):
+            raise InputError(f"{path}: is no article; articles end in .md or .markdown")
         try:
             site = Site.parse(read_site(self.corpus))
             return read_article(path, read_bytes(self.corpus, path), site)[0]
@@ -236,42 +241,6 @@ class Chatbot:
             "skipped": [{"article": p.article, "reason": p.reason} for p in skipped],
             "warnings": [{"article": p.article, "reason": p.reason} for p in warnings],
         }
-
-    def _ask_fresh(self, ask: Callable[[Asker], T]) -> tuple[T, tuple[str, ...]]:
-        """Ask of files as they are now: what changed is read again first; notes say so."""
-        notes: list[str] = []
-        reread = self.settings.reread
-        while True:
-            try:
-                with self._asking(reread=reread) as asker:
-                    return ask(asker), tuple(notes)
-            except ArticlesChanged as changed:
-                # Files that change faster than they are read are passed over in the end.
-                reread = len(notes) + 1 < _REREAD
-                what = name_paths(changed.paths)
-                try:
-                    self._follow(changed.paths)
-                    notes.append(f"{what} changed or went since the last refresh; read again.")
-                except PullquoteError as error:
-                    reread = False
-                    notes.append(f"{what} could not be read again: {error}")
-
-    @contextmanager
-    def _asking(self, *, reread: bool = False) -> Iterator[Asker]:
-        with self._engines.reading() as (view, shelves):
-            yield Asker(
-                corpus=self.corpus,
-                site=Site.parse(view.about().get("site", "")),
-                today=date.today(),
-                reread=reread,
-                view=view,
-                store=shelves.store,
-                lexical=shelves.lexical,
-                embedder=self._engines.embedder(),
-                reader=self._reader,
-                writer=self._writer,
-                settings=self.settings,
-            )
 
 
 class Conversation:

@@ -23,7 +23,7 @@ from pullquote.console import (
     show_checked,
     show_report,
 )
-from pullquote.errors import InputError
+from pullquote.errors import InputError, WatchStopped
 from pullquote.types import RefreshReport
 
 app = typer.Typer(
@@ -126,7 +126,8 @@ def refresh(
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
     bot = Chatbot(corpus, embeddings=embeddings)
-    show_report(_refresh(bot, rebuild=rebuild, dry_run=dry_run), as_json)
+    report = _refresh(bot, rebuild=rebuild, dry_run=dry_run)
+    show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
         _watch(bot, as_json)
 
@@ -233,7 +234,8 @@ def show(
         print_json(quote.to_dict())
         return
     first, last = quote.lines
-    print(f"{quote.article.title}{day_of(quote.to_dict()['date'])}  {path}, lines {first}-{last}")
+    lines = f"line {first}" if first == last else f"lines {first}-{last}"
+    print(f"{quote.article.title}{day_of(quote.to_dict()['date'])}  {path}, {lines}")
     print(quote.source)
 
 
@@ -318,15 +320,26 @@ def _refresh(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> R
 
 
 def _watch(bot: Chatbot, as_json: bool) -> None:
+    over = threading.Event()
+    last: list[Exception] = []
+
     def tell(news: RefreshReport | PullquoteError) -> None:
-        if isinstance(news, PullquoteError):
-            _say(str(news))
-        else:
-            show_report(news, as_json)
+        try:
+            if isinstance(news, RefreshReport):
+                show_report(news, as_json)
+            elif isinstance(news, WatchStopped):
+                raise news
+            else:
+                _say(str(news))
+        except (WatchStopped, OSError) as error:  # OSError: whoever read has gone
+            last.append(error)
+            over.set()
 
     print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt), bot.watch(tell):
-        threading.Event().wait()
+        over.wait()
+    if last:
+        raise last[0]
 
 
 def _login(auth: str | None) -> list[tuple[str, str]] | None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pullquote import Answer, InputError, Problem, Progress, RefreshReport
-from pullquote.captions import cells_of, name_state
+from pullquote.captions import name_state
 from pullquote.verifying import STATES, Checked
+
+_MANY = 5  # articles with the same problem that are still named one by one
 
 
 @contextmanager
@@ -35,24 +37,35 @@ def progress() -> Iterator[Progress]:
         yield tell
 
 
-def show_report(report: RefreshReport, as_json: bool, *, to_stderr: bool = False) -> None:
-    """Print what a refresh did, and each problem as a line on stderr."""
+def show_report(
+    report: RefreshReport, as_json: bool, *, to_stderr: bool = False, rehearsed: bool = False
+) -> None:
+    """Print what a refresh did, or would do, and the problems on stderr."""
     if as_json:
         print_json(report.to_dict())
     else:
         names = ("added", "changed", "removed", "renamed", "unchanged")
         counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
         passages = "1 passage" if report.embedded == 1 else f"{report.embedded} passages"
-        line = f"{counts}; {passages} embedded in {report.seconds:.1f} s"
-        print(line, file=sys.stderr if to_stderr else sys.stdout)
+        done = "to embed, looked at" if rehearsed else "embedded"
+        line = f"{counts}; {passages} {done} in {report.seconds:.1f} s"
+        print(line, file=sys.stderr if to_stderr else sys.stdout, flush=True)
     show_problems("skipped", report.skipped)
     show_problems("indexed, but", report.warnings)
 
 
 def show_problems(what: str, problems: tuple[Problem, ...]) -> None:
-    """Print a line per problem on stderr."""
+    """Print a line per problem on stderr, or one for many articles with the same."""
+    by_reason: dict[str, list[str]] = {}
     for problem in problems:
-        print(f"pullquote: {problem.article}: {what}: {problem.reason}", file=sys.stderr)
+        by_reason.setdefault(problem.reason, []).append(problem.article)
+    for reason, articles in by_reason.items():
+        if len(articles) > _MANY:
+            line = f"{len(articles)} articles, such as {articles[0]}: {what}: {reason}"
+            print(f"pullquote: {line} (pullquote status names them)", file=sys.stderr)
+        else:
+            for article in articles:
+                print(f"pullquote: {article}: {what}: {reason}", file=sys.stderr)
 
 
 def show_answer(answer: Answer) -> None:
@@ -64,7 +77,7 @@ def show_answer(answer: Answer) -> None:
         return
     for number, quote in enumerate(answer.quotes, 1):
         print(f"[{number}] “{quote.text}”")
-        cells = [f"{name}: {words}" if name else words for name, words in cells_of(quote)]
+        cells = [f"{name}: {words}" if name else words for name, words in quote.cells]
         if cells:
             print(f"    {' · '.join(cells)}")
         state = name_state(quote.article, date.today())
@@ -92,7 +105,9 @@ def read_json(path: Path) -> object:
     try:
         data = sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
         return json.loads(data.decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the name") from error
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
 
 
@@ -102,7 +117,7 @@ def _location(row: Mapping[str, Any]) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value on one line, so that a stream of them can be read."""
-    print(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
 def day_of(day: str | None) -> str:

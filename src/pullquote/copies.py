@@ -5,21 +5,30 @@ from dataclasses import replace
 from datetime import date
 
 from pullquote.retrieval import Found
-from pullquote.terms import numbers_in, read_terms
+from pullquote.terms import names_in, numbers_in, read_terms
 from pullquote.types import Article
 
 # Passages of kin that share this part of the shorter one's words are one passage in two versions:
 # a corrected figure or a cut sentence leaves more than that.
 _ALIKE = 0.6
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 
 
 def fold_copies(
-    found: Iterable[Found], kin: Mapping[str, str], words: Mapping[int, str]
+    found: Iterable[Found],
+    kin: Mapping[str, str],
+    words: Mapping[int, str],
+    *,
+    asked: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Found, ...], ...]:
-    """Group passages that are copies; groups in the order of their best, the newest article first.
+    """Group passages that are copies; groups in the order of their best.
 
     `kin` gives the family of each article that has one: only within a family is anything compared,
-    by the `words` of each passage's id.
+    by the `words` of each passage's id. First in a group is the one that speaks of most of the
+    terms `asked` for, then the newest article: of two minutes or two timetables of one form, the
+    newest is not the one that was asked for.
     """
     groups: list[list[Found]] = []
     by_family: dict[str, list[list[Found]]] = {}
@@ -32,7 +41,21 @@ def fold_copies(
             groups.append(group)
             known.append(group)
         group.append(item)
-    return tuple(tuple(sorted(group, key=_age, reverse=True)) for group in groups)
+
+    def order(item: Found) -> tuple[int, date]:
+        return len(asked & _terms_of(item, words)), _age(item)
+
+    return tuple(
+        tuple(sorted(group, key=order, reverse=True)) if len(group) > 1 else tuple(group)
+        for group in groups
+    )
+
+
+def _terms_of(item: Found, words: Mapping[int, str]) -> frozenset[str]:
+    """Return the terms of a passage, of its title and of its article's day."""
+    day = item.passage.article.date
+    when = f"{day} {_MONTHS[day.month - 1]}" if day else ""
+    return frozenset(read_terms(f"{item.passage.article.title} {words[item.passage.id]} {when}"))
 
 
 def with_copies(item: Found, group: Iterable[Found]) -> Found:
@@ -59,7 +82,7 @@ def _fits(item: Found, group: Iterable[Found], words: Mapping[int, str]) -> bool
         other.passage.article.path != article.path
         and _are_alike(words[item.passage.id], words[other.passage.id])
         and (
-            other.passage.article.title.casefold() == article.title.casefold()
+            other.passage.article.plain_title == article.plain_title
             or _agree(words[item.passage.id], words[other.passage.id])
         )
         for other in group
@@ -72,9 +95,15 @@ def _are_alike(one: str, other: str) -> bool:
 
 
 def _agree(one: str, other: str) -> bool:
-    """Tell whether no figure of one contradicts the other.
+    """Tell whether neither has figures and names that the other lacks and the other way round.
 
-    The notes of two releases or the reports of two years are alike in all but their figures.
+    The notes of two releases, the reports of two years or the timetables of two ferries are alike
+    in all but these.
     """
-    first, second = numbers_in(one), numbers_in(other)
-    return first <= second or second <= first
+    return all(
+        first <= second or second <= first
+        for first, second in (
+            (numbers_in(one), numbers_in(other)),
+            (names_in(one), names_in(other)),
+        )
+    )

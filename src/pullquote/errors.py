@@ -9,6 +9,7 @@ PullquoteError
 ├── IndexBusy        another process is refreshing
 ├── RecipeChanged    the index was built by another embedder, splitting or normalisation
 ├── ModelError       a model cannot be loaded or is not the file it claims to be
+├── WatchStopped     a folder is not followed any more
 ├── StoreError       a vector store cannot be opened or refuses a call
 └── InputError       an argument, a filter, a place or a file of the user's makes no sense
 
@@ -54,6 +55,10 @@ class ModelError(PullquoteError):
 
 class StoreError(PullquoteError):
     """A vector store is unknown, unreachable or refuses a call."""
+
+
+class WatchStopped(PullquoteError):
+    """A folder is not followed any more, though nobody asked for that."""
 
 
 class InputError(PullquoteError):

@@ -100,7 +100,15 @@ def _escape_line(line: str) -> str:
 def _blockquote(quote: Json, number: int) -> str:
     words = escape(_words(quote.get("text"))).replace("\n", "\n> ")
     title = _line(quote.get("title")) or _line(quote.get("article"))
-    return f"> {words}\n>\n> — {', '.join(filter(None, (title, _day(quote))))}[^{number}]"
+    credit = ", ".join(filter(None, (title, _day(quote))))
+    cells = " · ".join(f"{_line(name)}: {_line(cell)}" for name, cell in _cells(quote) if name)
+    return f"> {words}\n>\n> — {' · '.join(filter(None, (credit, cells)))}[^{number}]"
+
+
+def _cells(quote: Json) -> list[tuple[object, object]]:
+    """Return (column, words) pairs of a table row."""
+    cells = _list(quote, "cells")
+    return [(c[0], c[1]) for c in cells if isinstance(c, list | tuple) and len(c) == 2]
 
 
 def _footnote(quote: Json) -> str:

@@ -7,15 +7,19 @@ most of their sentences are one family, and boilerplate is what many families sa
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
-# Sentences that stand in three families are boilerplate: two reports may quote one speaker.
-_FAMILIES = 3
+# A sentence that so many families say may be boilerplate: two reports may quote one speaker.
+REPEATED = 3
 # A repost shares at least this part of the shorter one's sentences, though it has a new beginning
-# and its own footer; pages of one template share less.
+# and its own footer. Only sentences count that few articles share: a footer may be half of a note.
 _KIN = 0.4
+_FEW = 3
+# What more share makes kin only of articles that share nearly everything.
+_ALL = 0.8
 _FEWEST = 2  # and at least so many: one sentence that two notes share may be a footer
-# A sentence in more articles than this tells nothing about kinship, and pairs grow as its square.
+# Pairs grow as the square of the articles that share a sentence: beyond so many, only neighbours in
+# the order of paths are compared.
 _TOO_COMMON = 40
 
 
@@ -28,20 +32,19 @@ def find_families(
     stands in several articles their paths, sorted.
     """
     parents = _find_twins(lengths, repeated)
+    rare: Counter[tuple[str, str]] = Counter()
     shared: Counter[tuple[str, str]] = Counter()
-    common: Counter[str] = Counter()
     for paths in repeated.values():
         apart = [path for path in paths if parents.get(path, path) == path]
-        if len(apart) > _TOO_COMMON:
-            common.update(apart)
-        else:
-            shared.update(combinations(apart, 2))
+        pairs = tuple(combinations(apart, 2) if len(apart) <= _TOO_COMMON else pairwise(apart))
+        shared.update(pairs)
+        if len(apart) <= _FEW:
+            rare.update(pairs)
     for (one, other), count in shared.items():
-        # What stands nearly everywhere is left out of the lengths as well.
-        shorter = min(lengths[path] - common[path] for path in (one, other))
-        if count >= max(_FEWEST, _KIN * shorter):
-            first, second = sorted((_root(parents, one), _root(parents, other)))
-            parents[second] = parents[first] = first
+        shorter = min(lengths[one], lengths[other])
+        part = rare[one, other] >= max(_FEWEST, _KIN * shorter)
+        if part or count >= max(_FEWEST, _ALL * shorter):
+            _unite(parents, one, other)
     return {path: _root(parents, path) for path in parents}
 
 
@@ -60,9 +63,14 @@ def _find_twins(
     return {path: min(group) for group in twins.values() if len(group) > 1 for path in group}
 
 
-def is_boilerplate(paths: Iterable[str], kin: Mapping[str, str]) -> bool:
-    """Tell whether a sentence that stands in these articles belongs to none of them."""
-    return len({kin.get(path, path) for path in paths}) >= _FAMILIES
+def count_families(paths: Iterable[str], kin: Mapping[str, str]) -> int:
+    """Return how many families some articles belong to."""
+    return len({kin.get(path, path) for path in paths})
+
+
+def _unite(parents: dict[str, str], one: str, other: str) -> None:
+    first, second = sorted((_root(parents, one), _root(parents, other)))
+    parents[second] = parents[first] = first
 
 
 def _root(parents: dict[str, str], path: str) -> str:

@@ -72,7 +72,7 @@ class Lexical:
     def __init__(self, folder: Path) -> None:
         try:
             self.postings = _read(folder)
-        except (ValueError, OSError, KeyError) as error:
+        except (ValueError, OSError, KeyError, TypeError) as error:
             said = " ".join(str(error).split())[:200]
             raise IndexCorrupt(
                 f"{folder}: cannot be read ({said}); run: pullquote refresh"
@@ -127,7 +127,7 @@ def _write(path: Path, data: bytes | memoryview) -> None:
 
 
 def _read(folder: Path) -> Postings:
-    """Read the arrays; raise OSError, KeyError or ValueError unless they are as written."""
+    """Read the arrays; raise unless they are as written."""
     sums = json.loads((folder / _SUMS_FILE).read_bytes())
     arrays = {}
     for name in _NAMES:

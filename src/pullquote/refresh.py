@@ -98,7 +98,7 @@ def refresh(
     """
     begin = time.monotonic()
     if dry_run:
-        return _rehearse(shadow, rebuild, begin)
+        return _rehearse(shadow, rebuild, only, begin)
     # A folder that is not there must not leave an empty index behind.
     check_corpus(shadow.corpus)
     with only_writer(shadow.folder, wait=wait):
@@ -138,10 +138,11 @@ class _Refresh:
         anew = self._rebuild or self._about.get("site", "") != self._shadow.settings
         found = scan(
             self._shadow.corpus,
-            Known() if anew else self._known,
+            self._known,
             self._shadow.site,
             self._shadow.rows,
-            only=None if anew else only,
+            anew=anew,
+            only=only if self._about and not anew else None,
             progress=self._progress,
         )
         steps = plan(known, found.digests)
@@ -271,9 +272,11 @@ def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
         )
 
 
-def _rehearse(shadow: Shadow, rebuild: bool, begin: float) -> RefreshReport:
+def _rehearse(
+    shadow: Shadow, rebuild: bool, only: Collection[str] | None, begin: float
+) -> RefreshReport:
     """Say what a refresh would do, writing nothing."""
-    known, anew = Known(), rebuild
+    known, anew = Known(), True
     there: set[int] = set()
     old: tuple[Problem, ...] = ()
     catalog = Catalog(shadow.folder)
@@ -285,9 +288,11 @@ def _rehearse(shadow: Shadow, rebuild: bool, begin: float) -> RefreshReport:
             anew = view.about().get("site", "") != shadow.settings
     found = scan(
         shadow.corpus,
-        Known() if anew else known,
+        known,
         shadow.site,
         shadow.rows,
+        anew=anew,
+        only=None if anew else only,
         progress=shadow.progress,
     )
     kept = tuple(p for p in old if p.article in found.digests.keys() - found.read)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pullquote.articles import digest_of, find_articles, read_article, read_bytes
-from pullquote.errors import ArticleUnreadable
+from pullquote.errors import ArticleUnreadable, InputError
 from pullquote.protocols import Progress
 from pullquote.records import Row
-from pullquote.site import Site
+from pullquote.site import FILE, Site
 from pullquote.types import Article, Problem
 
 
@@ -47,7 +47,7 @@ class Known:
     """What the index knows: digests of articles, and (digest, reason) of skipped files."""
 
     digests: Mapping[str, str] = field(default_factory=dict)
-    left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    left_out: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
 
 
 def plan(known: Mapping[str, str], found: Mapping[str, str]) -> Plan:
@@ -75,21 +75,34 @@ def scan(
     site: Site,
     split: Callable[[Article], tuple[Row, ...]],
     *,
+    anew: bool = False,
     only: Collection[str] | None = None,
     progress: Progress,
 ) -> Scan:
     """Read the folder; parse and split only what is new or changed. One bad file is never fatal.
 
-    With `only`, look at these paths and take the rest as known.
+    With `only`, look at these paths and take the rest as known; read all of it if `anew`.
     """
-    found = _Gathered(known, site, split)
+    found = _Gathered(Known() if anew else known, site, split)
     if only is not None:
         found.keep((known.digests.keys() | known.left_out.keys()).difference(only))
     paths = tuple(find_articles(corpus, site, only=only))
+    if only is None and not paths and known.digests:
+        _check_site(corpus, site)
     for done, path in enumerate(paths, 1):
         found.look(corpus, path)
         progress("Reading articles", done, len(paths))
     return found.scan()
+
+
+def _check_site(corpus: Path, site: Site) -> None:
+    """Raise InputError if the settings leave no article: no index is lost by a pattern."""
+    count = sum(1 for _ in find_articles(corpus)) if site.include or site.exclude else 0
+    if count:
+        raise InputError(
+            f"{FILE}: include and exclude leave none of {count} articles, so nothing was done;"
+            " correct them (*.md is in every folder, /*.md at the top)"
+        )
 
 
 def look(corpus: Path, known: Known, site: Site) -> Plan:
@@ -99,7 +112,7 @@ def look(corpus: Path, known: Known, site: Site) -> Plan:
         # What cannot be read now is told as removed here, and why by the next refresh.
         with suppress(ArticleUnreadable):
             digest = digest_of(read_bytes(corpus, path))
-            if known.left_out.get(path, ("",))[0] != digest:
+            if known.left_out.get(path, (None,))[0] != digest:
                 now[path] = digest
     return plan(known.digests, now)
 
@@ -131,7 +144,7 @@ class _Gathered:
         try:
             data = read_bytes(corpus, path)
             digest = digest_of(data)
-            known = self._known.digests.get(path), self._known.left_out.get(path, ("",))[0]
+            known = self._known.digests.get(path), self._known.left_out.get(path, (None,))[0]
             if digest in known:
                 self.keep([path])
                 return

@@ -1,5 +1,6 @@
 """The nouns. Everything here is frozen; tuples, never lists."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import Any, Literal
@@ -8,6 +9,10 @@ from pullquote import exports, markdown
 from pullquote.fragments import text_fragment
 from pullquote.spans import Span, find_lines
 
+_VERSION = re.compile(
+    r"[(\[]\s*(?:updated?|corrected|correction|revised|version \d+|v\d+)\b[^)\]]*[)\]]"
+    r"|^(?:updated?|corrected|correction|revised)\s*:|\bv\d+$"
+)
 Status = Literal["answered", "abstained"]
 
 # Characters of source before and after a quote, by which it is found again among equal words.
@@ -42,6 +47,11 @@ class Article:
     titled: bool = field(default=True, repr=False)
     text: str = field(default="", repr=False, compare=False)
     body: int = field(default=0, repr=False, compare=False)
+
+    @property
+    def plain_title(self) -> str:
+        """The title without what a new version adds to it, case-folded."""
+        return _VERSION.sub("", self.title.casefold()).strip(" -–—:|")
 
     @property
     def latest(self) -> Date | None:
@@ -136,6 +146,20 @@ class Quote:
         return markdown.columns_at(self.article.text, self.article.body, self.span)
 
     @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """(column, words) of each cell of a table row whose columns have names, else nothing.
+
+        A column without a name is "" as long as another has one.
+        """
+        if not any(self.columns):
+            return ()
+        article = self.article
+        pieces = markdown.show_pieces(article.text, article.body, self.span)
+        words = tuple(words for _, words in pieces)
+        same = len(self.columns) == len(words)
+        return tuple(zip(self.columns, words, strict=True)) if same else ()
+
+    @property
     def lines(self) -> tuple[int, int]:
         """First and last line in the file, counted from 1."""
         return find_lines(self.article.text, self.span)
@@ -153,23 +177,24 @@ class Quote:
         """
         if not self.also:
             return ""
-        older = [article for article in self.also if self._is_version(article)]
+        older = [article for article in self.also if self.replaces(article)]
         apart = len(self.also) - len(older)
         parts = [f"newest of {len(older) + 1} versions"] if older else []
         if apart:
             parts.append(f"also in {apart} {'article' if apart == 1 else 'articles'}")
         return ", ".join(parts)
 
-    def _is_version(self, article: Article) -> bool:
+    def replaces(self, article: Article) -> bool:
+        """Tell whether an article is an older version of the quoted one."""
         mine, other = self.article.latest, article.latest
         older = mine is not None and other is not None and other < mine
-        return older and article.title.casefold() == self.article.title.casefold()
+        return older and article.plain_title == self.article.plain_title
 
     @property
     def url(self) -> str | None:
         """The article's page with a text fragment that points at the words, if it has a page."""
         article = self.article
-        if article.url is None:
+        if article.url is None or article.draft:  # a draft is on no page
             return None
         # Many sites show the summary above the article, and it may be a copy of these words.
         lead = f"{article.title}\n{article.summary}"
@@ -200,6 +225,7 @@ class Quote:
             ],
             "label": self.label,
             "columns": list(self.columns),
+            "cells": [list(cell) for cell in self.cells],
         }
 
 

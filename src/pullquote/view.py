@@ -79,11 +79,9 @@ class View:
         (number,) = self._db.execute(f'SELECT count(*) FROM "{table}"').fetchone()
         return int(number)
 
-    def left_out(self) -> dict[str, tuple[str, str]]:
-        """Return path → (digest, reason) of every skipped file that could at least be opened."""
-        rows = self._db.execute(
-            "SELECT path, digest, reason FROM problems WHERE skipped AND digest IS NOT NULL"
-        )
+    def left_out(self) -> dict[str, tuple[str | None, str]]:
+        """Return path → (digest, reason) of every skipped file; None if it could not be opened."""
+        rows = self._db.execute("SELECT path, digest, reason FROM problems WHERE skipped")
         return {path: (digest, reason) for path, digest, reason in rows}
 
     def problems(self) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
@@ -157,13 +155,13 @@ class View:
         (number,) = self._db.execute(query, values).fetchone()
         return int(number)
 
-    def boilerplate(self, path: str) -> frozenset[int]:
-        """Return the sentences of an article, by `words_of`, that are repeated all over the corpus.
+    def boilerplate(self, path: str) -> dict[int, int]:
+        """Return what an article shares with unrelated ones: sentence → how many families say it.
 
-        What counts is in how many families of articles a sentence stands; see `families`.
+        Sentences are named by `words_of`; see `pullquote.families`.
         """
-        query = "SELECT words FROM said JOIN boilerplate USING (words) WHERE path = ?"
-        return frozenset(words for (words,) in self._db.execute(query, (path,)))
+        query = "SELECT words, families FROM said JOIN boilerplate USING (words) WHERE path = ?"
+        return dict(self._db.execute(query, (path,)).fetchall())
 
     def families(self, paths: Iterable[str]) -> dict[str, str]:
         """Return article → family, for those that have copies, reposts or other versions."""

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pullquote import markdown
 from pullquote.spans import Span
 from pullquote.terms import (
     figures_in,
@@ -231,8 +232,11 @@ def _kind(asked: _Asked, text: str) -> float:
 
 
 def _above(passage: Passage) -> frozenset[str]:
-    """Return the terms of the title and the headings that a passage stands under."""
-    return frozenset(read_terms(" ".join((passage.article.title, *passage.headings))))
+    """Return the terms of the title, the headings and the columns that a passage stands under."""
+    article = passage.article
+    blocks = markdown.blocks_in(article.text, article.body, passage.span)
+    columns = dict.fromkeys(name for block in blocks for name in block.columns)
+    return frozenset(read_terms(" ".join((article.title, *passage.headings, *columns))))
 
 
 def _part(some: frozenset[str], every: frozenset[str]) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from pullquote import Quote, Span
 from pullquote.articles import read_article
-from pullquote.captions import cells_of, name_state
+from pullquote.captions import name_state
 
 _TABLE = "| Town | | Height |\n|-|-|-|\n| Aa Bb | old | |\n| Cc | | 5&nbsp;m |\n\nCc is low.\n"
 
@@ -19,24 +19,24 @@ def quote(text: str, words: str) -> Quote:
 
 def test_each_cell_comes_with_its_column() -> None:
     """Empty cells are not words, and a column without a name has none."""
-    assert cells_of(quote(_TABLE, "Aa Bb | old")) == (("Town", "Aa Bb"), ("", "old"))
-    assert cells_of(quote(_TABLE, "Cc | | 5&nbsp;m")) == (("Town", "Cc"), ("Height", "5\u00a0m"))
+    assert quote(_TABLE, "Aa Bb | old").cells == (("Town", "Aa Bb"), ("", "old"))
+    assert quote(_TABLE, "Cc | | 5&nbsp;m").cells == (("Town", "Cc"), ("Height", "5\u00a0m"))
 
 
 def test_a_part_of_a_cell_is_that_part() -> None:
     """Words are never added to a quote."""
-    assert cells_of(quote(_TABLE, "Bb")) == (("Town", "Bb"),)
+    assert quote(_TABLE, "Bb").cells == (("Town", "Bb"),)
 
 
 @pytest.mark.parametrize("words", ["Cc is low.", "| Aa Bb | old | |\n| Cc |", "Town"])
 def test_prose_several_rows_and_heads_have_no_cells(words: str) -> None:
     """What a column says of one row it does not say of them."""
-    assert cells_of(quote(_TABLE, words)) == ()
+    assert quote(_TABLE, words).cells == ()
 
 
 def test_a_table_without_names_has_no_cells() -> None:
     """Words without a column are understood no better."""
-    assert cells_of(quote("| | |\n|-|-|\n| Aa | 5 |\n", "Aa | 5")) == ()
+    assert quote("| | |\n|-|-|\n| Aa | 5 |\n", "Aa | 5").cells == ()
 
 
 @pytest.mark.parametrize(

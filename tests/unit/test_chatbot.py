@@ -1,15 +1,18 @@
 """The facade: asking, searching, showing, verifying, conversing."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from pullquote import Chatbot, IndexNotFound, InputError, Passage, Quote, Settings, Turn
 from pullquote.lock import only_writer
 from pullquote.writers import Extractive
-from tests.fakes import CannedWriter
+from tests.fakes import CannedWriter, WordEmbedder
 
 MakeBot = Callable[..., Chatbot]
 MakeCorpus = Callable[..., object]
@@ -167,11 +170,13 @@ def test_while_another_writes_a_changed_article_is_passed_over(
     """The reason is told in a note; nothing stale is quoted."""
     bot = make_bot(FILES, settings=EASY)
     make_corpus(FILES | {"tram.md": "The tram never opens.\n"})
-    monkeypatch.setattr("pullquote.chatbot.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.freshness.WAIT_SECONDS", 0.0)
     with only_writer(bot.embeddings):
         answer = bot.ask("When does the tram open?")
     assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
-    assert "is refreshing it" in answer.notes[-1]
+    (note,) = [note for note in answer.notes if note.startswith("tram.md")]
+    assert "so not quoted: " in note
+    assert "is refreshing it" in note
 
 
 def test_a_file_that_changes_while_it_is_quoted_is_not_shown(
@@ -190,6 +195,136 @@ def test_a_file_that_changes_while_it_is_quoted_is_not_shown(
     assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
     assert "tram.md changed or went since the last refresh, so not quoted; refresh." in answer.notes
     assert next(counts) > 1
+
+
+def test_a_renamed_article_is_found_under_its_new_name_and_not_embedded_again(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """A file that is gone may be elsewhere, which only a look at the whole folder tells."""
+    embedder = WordEmbedder()
+    bot = make_bot(FILES, settings=EASY, embedder=embedder)
+    embedder.embedded.clear()
+    make_corpus({"line.md": FILES["tram.md"], "bees.md": FILES["bees.md"]})
+    assert bot.ask("When does the tram open?").quotes[0].article.path == "line.md"
+    assert embedder.embedded == []
+
+
+def test_settings_of_the_site_are_heeded_at_once(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """What they exclude is not quoted any more; a note says that all was read again."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"pullquote.toml": 'exclude = ["tram.md"]\n'})
+    answer = bot.ask("When does the tram open?")
+    assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
+    assert answer.notes[-1] == (
+        "pullquote.toml changed or went since the last refresh; read again."
+    )
+    assert [article.path for article in bot.articles()] == ["bees.md"]
+
+
+def test_settings_that_leave_no_article_cost_no_index(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """A pattern that means more than its author thought is refused and told."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"pullquote.toml": 'exclude = ["*.md"]\n'})
+    with pytest.raises(InputError, match="include and exclude leave none of 2 articles"):
+        bot.refresh()
+    assert len(bot.articles()) == 2
+
+
+def test_broken_settings_stop_no_answer_and_are_told(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """The settings before still hold, and even a silence says what is wrong."""
+    bot = make_bot(FILES, settings=EASY)
+    make_corpus(FILES | {"pullquote.toml": "base_url = \n"})
+    answer = bot.ask("When does the tram open?")
+    assert answer.quotes[0].article.path == "tram.md"
+    assert "New settings are not heeded: pullquote.toml: line 1" in answer.notes[-1]
+    silence = bot.ask("Who is the mayor of Osk?", tags="rail")
+    assert silence.status == "abstained"
+    assert "pullquote.toml: line 1" in silence.text
+
+
+def test_skipped_files_stay_reported_when_others_are_read_again(
+    make_bot: MakeBot, make_corpus: MakeCorpus, tmp_path: Path
+) -> None:
+    """Even one that could not be opened."""
+    (tmp_path / "outside.md").write_text("Secret words.\n", "utf-8")
+    bot = make_bot(FILES, settings=EASY)
+    (bot.corpus / "link.md").symlink_to(tmp_path / "outside.md")
+    bot.refresh()
+    skipped = bot.status()["skipped"]
+    assert [problem["article"] for problem in skipped] == ["link.md"]
+    (bot.corpus / "tram.md").write_text("The tram opens in June.\n", "utf-8")
+    assert bot.ask("When does the tram open?").quotes[0].text == "The tram opens in June."
+    assert bot.status()["skipped"] == skipped
+
+
+def test_a_linked_folder_is_never_read(make_bot: MakeBot, tmp_path: Path) -> None:
+    """Neither by a full refresh nor by one of some paths."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "pay.md").write_text("Ann earns nine crowns.\n", "utf-8")
+    bot = make_bot(FILES, settings=EASY)
+    (bot.corpus / "sub").symlink_to(tmp_path / "private")
+    assert bot.refresh().added == 0
+    for path in ("sub/pay.md", "../private/pay.md", str(tmp_path / "private" / "pay.md")):
+        assert bot.refresh(only=[path]).added == 0
+    assert {article.path for article in bot.articles()} == set(FILES)
+
+
+def test_a_file_that_is_no_file_is_skipped(make_bot: MakeBot) -> None:
+    """A pipe is not waited for, a link to itself not followed."""
+    bot = make_bot(FILES, settings=EASY)
+    (bot.corpus / "tram.md").unlink()
+    os.mkfifo(bot.corpus / "tram.md")
+    assert {q.article.path for q in bot.ask("When does the tram open?").quotes} <= {"bees.md"}
+    (bot.corpus / "tram.md").unlink()
+    bot = make_bot(FILES, settings=EASY)
+    (bot.corpus / "tram.md").unlink()
+    (bot.corpus / "tram.md").symlink_to("tram.md")
+    assert {q.article.path for q in bot.ask("When does the tram open?").quotes} <= {"bees.md"}
+
+
+def test_a_first_refresh_of_some_paths_reads_all(make_bot: MakeBot) -> None:
+    """Else an index that was removed would come back with one article."""
+    bot = make_bot(FILES, refresh=False)
+    assert bot.refresh(only=["tram.md"]).added == 2
+
+
+def test_a_dry_run_of_some_paths_looks_at_no_more(
+    make_bot: MakeBot, make_corpus: MakeCorpus
+) -> None:
+    """As the refresh it speaks of."""
+    bot = make_bot(FILES)
+    make_corpus(FILES | {"n.md": "New words.\n", "m.md": "More words.\n"})
+    assert bot.refresh(dry_run=True, only=["n.md"]).added == 1
+
+
+def test_threads_that_meet_changed_files_wait_for_one_another(
+    make_bot: MakeBot, make_corpus: MakeCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a refresh takes, none is told that another writes."""
+    files = {f"{n}.md": f"Tram number {n} is red.\n" for n in range(6)}
+    bot = make_bot(files, settings=EASY)
+    bot.ask("Which colour has tram number 0?")
+    make_corpus({path: text.replace("red", "blue") for path, text in files.items()})
+    monkeypatch.setattr("pullquote.freshness.WAIT_SECONDS", 0.0)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: bot.ask(f"Colour of tram number {n}?"), range(6)))
+    assert not [note for answer in answers for note in answer.notes if "not quoted" in note]
+    assert all("blue" in answer.quotes[0].text for answer in answers)
+
+
+def test_only_articles_are_shown(make_bot: MakeBot, make_corpus: MakeCorpus) -> None:
+    """What else lies in the folder is nobody's business."""
+    bot = make_bot(FILES)
+    make_corpus(FILES | {".env": "KEY=1\n", "notes.txt": "Private.\n"})
+    for path in (".env", "notes.txt", ".git/a.md"):
+        with pytest.raises(InputError, match="is no article"):
+            bot.show(path, 0, 3)
 
 
 def test_unpublished_articles_are_quoted_only_when_asked_for(make_bot: MakeBot) -> None:

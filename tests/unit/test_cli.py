@@ -146,7 +146,7 @@ def test_show_prints_the_source_of_a_place(run: Run, folder: Path) -> None:
     code, out, _ = run("show", f"amazon.md:{start}-{end}")
     assert code == 0
     assert out == (
-        "Amazon plans its spending · 2025-02-06  amazon.md, lines 7-7\nabout **$100 billion**\n"
+        "Amazon plans its spending · 2025-02-06  amazon.md, line 7\nabout **$100 billion**\n"
     )
     code, out, _ = run("show", f"amazon.md:{start}-{end}", "--json")
     assert json.loads(out)["text"] == "about $100 billion"
@@ -218,7 +218,7 @@ def test_eval_prints_the_figures(run: Run, folder: Path) -> None:
         (["show", "amazon.md"], "amazon.md: not a place; write PATH:START-END"),
         (["show", "amazon.md:5-900000"], "amazon.md:5-900000: no words there"),
         (["show", "../secret.md:0-5"], "../secret.md: lies outside the corpus"),
-        (["verify", "nowhere.json"], "nowhere.json: not a JSON answer"),
+        (["verify", "nowhere.json"], "nowhere.json: cannot be read (No such file or directory)"),
         (["eval", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
         (["show", "nosuch.md:0-5"], "nosuch.md: no such article in"),
         (["ask", "Who?", "--corpus", "nowhere"], "nowhere: no such folder of articles"),

@@ -66,6 +66,82 @@ def test_articles_of_a_series_do_not_replace_one_another(make_bot: MakeBot) -> N
     assert [(quote.article.path, quote.also) for quote in quotes][:1] == [("2024.md", ())]
 
 
+def ferry(island: str, hour: str, day: str) -> str:
+    """Return one of several pages on one form."""
+    return (
+        f"---\ntitle: Ferry to {island}\ndate: {day}\n---\n\nThe ferry leaves at {hour}.\n\n"
+        "It sails all year round.\n\nTickets are sold on board.\n\nBicycles travel for nothing.\n"
+    )
+
+
+def test_pages_on_one_form_do_not_hide_one_another(make_bot: MakeBot) -> None:
+    """The newest is not the one that was asked for, nor do they say the same."""
+    files = BEES | {
+        "rum.md": ferry("Rum", "nine", "2024-01-01"),
+        "eigg.md": ferry("Eigg", "ten", "2024-01-02"),
+        "muck.md": ferry("Muck", "noon", "2024-01-03"),
+    }
+    bot = make_bot(files, settings=EASY)
+    for island, hour in (("Rum", "nine"), ("Eigg", "ten"), ("Muck", "noon")):
+        first = bot.ask(f"When does the ferry to {island} leave?").quotes[0]
+        assert (first.text, first.also) == (f"The ferry leaves at {hour}.", ())
+
+
+def test_of_a_series_of_one_title_the_one_that_was_asked_for_is_read(make_bot: MakeBot) -> None:
+    """Newer minutes of the same board are no newer version of these."""
+    form = (
+        "---\ntitle: Minutes\ndate: 2024-{0:02}-01\n---\n\nThe board met.\n\n"
+        "The harbour is {1} metres deep, it was told.\n\nThe board parted.\n\nAll agreed.\n"
+    )
+    depths = {1: "4.8", 2: "3.7", 3: "2.6", 4: "1.9"}
+    bot = make_bot({f"{n}.md": form.format(n, d) for n, d in depths.items()}, settings=EASY)
+    for depth in depths.values():
+        (quote, *_) = bot.ask(f"When was the harbour {depth} metres deep?").quotes
+        assert depth in quote.text
+
+
+def test_what_a_newer_copy_left_out_is_quoted_from_the_older_one(make_bot: MakeBot) -> None:
+    """A shortened repost hides nothing."""
+    files = BEES | {
+        "old.md": version("The ferry", "2024-01-01", more="\nThe contractor is Brown.\n"),
+        "new.md": version("The ferry", "2025-01-01"),
+    }
+    quotes = make_bot(files, settings=EASY).ask("Who is the contractor of the ferry?").quotes
+    assert "old.md" in {q.article.path for q in quotes if "Brown" in q.text}
+
+
+def test_a_fact_that_three_articles_report_is_quoted_if_nothing_else_answers(
+    make_bot: MakeBot,
+) -> None:
+    """It may be no footer; what six unrelated articles share is one."""
+    shared = "The museum is closed on Mondays."
+    topics = ["soup", "rails", "clouds", "chess", "tiles", "paper", "sand"]
+    texts = [f"Somebody writes of {t} and of making {t}.\n\n{shared}\n" for t in topics]
+    few = make_bot({f"{n}.md": text for n, text in enumerate(texts[:3])}, settings=Settings())
+    (quote, *_) = few.ask("When is the museum closed?").quotes
+    assert (quote.text, quote.label) == (shared, "also in 2 articles")
+    many = make_bot({f"{n}.md": text for n, text in enumerate(texts)}, settings=EASY)
+    assert shared not in {quote.text for quote in many.ask("When is the museum closed?").quotes}
+
+
+def test_what_drafts_repeat_is_no_boilerplate(make_bot: MakeBot) -> None:
+    """They are on no page."""
+    shared = "The museum is closed on Mondays."
+    files = {f"{n}.md": f"---\ndraft: true\n---\nStory {n}.\n\n{shared}\n" for n in range(6)}
+    bot = make_bot(files | {"a.md": f"About the museum.\n\n{shared}\n"}, settings=EASY)
+    assert shared in {quote.text for quote in bot.ask("When is the museum closed?").quotes}
+
+
+def test_a_title_that_says_updated_is_of_the_same_article(make_bot: MakeBot) -> None:
+    """Sites mark new versions in many ways."""
+    files = BEES | {
+        "old.md": version("The ferry", "2024-01-01", "two"),
+        "new.md": version("The ferry (updated)", "2025-01-01", "three"),
+    }
+    (quote,) = about_boats(make_bot(files, settings=EASY).ask(FERRY).quotes)
+    assert (quote.article.path, quote.label) == ("new.md", "newest of 2 versions")
+
+
 def test_an_update_makes_an_old_article_the_newest(make_bot: MakeBot) -> None:
     """The date of the last change decides, where there is one."""
     updated = version("The ferry", "2024-01-01\nlastmod: 2025-06-01", "four")

@@ -1,6 +1,6 @@
 """Copies against boilerplate: what is shared by kin, what by everybody."""
 
-from pullquote.families import find_families, is_boilerplate
+from pullquote.families import count_families, find_families
 
 
 def kin_of(articles: dict[str, str]) -> dict[str, str]:
@@ -41,13 +41,23 @@ def test_what_stands_everywhere_tells_nothing_about_kinship() -> None:
     """A hundred pages with two common sentences and one of their own are not reposts."""
     articles = {f"{n:03}": f"yz{chr(1000 + n)}" for n in range(100)}
     assert kin_of(articles) == {}
-    two = {"000": "yzabc", "001": "yzabd"}
+    two = {"000": "yzabcd", "001": "yzabce"}
     assert kin_of(articles | two) == {"000": "000", "001": "000"}
 
 
-def test_boilerplate_is_what_three_families_say() -> None:
-    """Ten reposts of one article are one voice."""
+def test_a_footer_of_two_sentences_makes_no_kin_of_short_notes() -> None:
+    """Though it is half of each of them."""
+    assert kin_of({f"{n:02}": f"yz{chr(1000 + n)}{chr(2000 + n)}" for n in range(12)}) == {}
+
+
+def test_a_crowd_of_versions_is_one_family() -> None:
+    """Though each has a line of its own and their sentences stand in more articles than most."""
+    articles = {f"{n:03}": f"abcdefgh{chr(1000 + n)}" for n in range(60)}
+    assert set(kin_of(articles).values()) == {"000"}
+
+
+def test_copies_count_as_one_voice() -> None:
+    """Ten reposts of one article are one family."""
     kin = {"a": "a", "b": "a", "c": "a"}
-    assert not is_boilerplate(["a", "b", "c"], kin)
-    assert not is_boilerplate(["a", "b", "c", "d"], kin)
-    assert is_boilerplate(["a", "b", "d", "e"], kin)
+    assert count_families(["a", "b", "c"], kin) == 1
+    assert count_families(["a", "b", "d", "e"], kin) == 3

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pullquote import Chatbot, CorpusNotFound, PullquoteError, RefreshReport, Settings
+from pullquote import (
+    Chatbot,
+    CorpusNotFound,
+    PullquoteError,
+    RefreshReport,
+    Settings,
+    StoreError,
+    WatchStopped,
+)
 from pullquote.lock import only_writer
+from pullquote.watching import watching
+from tests.fakes import WordEmbedder, fill
 
 MakeBot = Callable[..., Chatbot]
 News = list[RefreshReport | PullquoteError]
@@ -40,9 +50,11 @@ def finds(bot: Chatbot, query: str, words: str) -> Callable[[], bool]:
     """Return whether the first hit of a query holds some words."""
 
     def check() -> bool:
-        with bot._asking() as asker:  # as indexed: asking itself would read changed files again
-            found = asker.lexical.search(query, 1)
-            rows = asker.view.rows(ids=[number for number, _ in found])
+        with (
+            bot._fresh.finding() as finder
+        ):  # as indexed: asking itself would read changed files again
+            found = finder.lexical.search(query, 1)
+            rows = finder.view.rows(ids=[number for number, _ in found])
         return bool(rows) and words in rows[0].passage.text
 
     return check
@@ -141,3 +153,62 @@ def test_a_broken_file_is_told_of_and_followed_until_it_is_mended(
     assert until(lambda: paths(bot) == {"bees.md", "old/fog.md"})
     (bot.corpus / "tram.md").write_text("The tram opens at last.\n", "utf-8")
     assert until(finds(bot, "tram", "at last"))
+
+
+def test_a_folder_with_a_dot_in_its_name_may_go(watched: tuple[Chatbot, News]) -> None:
+    """The dot makes it no file."""
+    bot, _ = watched
+    (bot.corpus / "old").rename(bot.corpus / "v1.2")
+    assert until(lambda: paths(bot) == {"bees.md", "tram.md", "v1.2/fog.md"})
+    (bot.corpus / "v1.2").rename(bot.corpus.parent / "away")
+    assert until(lambda: paths(bot) == {"bees.md", "tram.md"})
+
+
+def test_a_corpus_that_is_a_link_may_point_elsewhere(tmp_path: Path) -> None:
+    """As deployments do: the new folder is followed."""
+    fill(tmp_path / "v1", FILES)
+    fill(tmp_path / "v2", {"new.md": "Zebras graze.\n"})
+    (tmp_path / "now").symlink_to(tmp_path / "v1")
+    bot = Chatbot(tmp_path / "now", embeddings=tmp_path / "e", embedder=WordEmbedder())
+    bot.refresh()
+    with bot.watch():
+        (tmp_path / "next").symlink_to(tmp_path / "v2")
+        (tmp_path / "next").replace(tmp_path / "now")
+        assert until(lambda: paths(bot) == {"new.md"})
+        (tmp_path / "v2" / "more.md").write_text("Gnus graze.\n", "utf-8")
+        assert until(lambda: paths(bot) == {"new.md", "more.md"})
+
+
+def test_an_error_is_tried_again_ever_more_seldom(tmp_path: Path) -> None:
+    """A disk that stays full is not asked every second; a new change is a new chance."""
+    corpus = fill(tmp_path / "corpus", FILES)
+    tries: list[float] = []
+
+    def fail(*_: object) -> RefreshReport:
+        tries.append(time.monotonic())
+        raise StoreError("no space")
+
+    news: News = []
+    with watching(corpus, fail, news.append):
+        assert until(lambda: len(tries) == 1)
+        time.sleep(2.5)
+        assert len(tries) <= 2
+        before = len(tries)
+        (corpus / "tram.md").write_text("Anew.\n", "utf-8")
+        assert until(lambda: len(tries) > before)
+    assert [str(item) for item in news] == ["no space"]
+
+
+def test_the_end_of_a_watch_is_told(tmp_path: Path) -> None:
+    """Whatever ends it: nobody must believe that the folder is followed."""
+    corpus = fill(tmp_path / "corpus", FILES)
+
+    def fail(*_: object) -> RefreshReport:
+        raise RuntimeError("the model broke")
+
+    news: News = []
+    with watching(corpus, fail, news.append):
+        assert until(lambda: bool(news))
+    (end,) = news
+    assert isinstance(end, WatchStopped)
+    assert "is not followed any more (RuntimeError('the model broke')); start again" in str(end)

@@ -27,7 +27,6 @@ EMPTY = (
 )
 _BACK = '<a class="back" href="#talk">Back to the chat</a>'  # shown where the panel lies below it
 _MARKER = re.compile(r"[\s>]*(?:[-*+]|(?P<number>\d{1,9})[.)])[ \t]")
-_PIPE = re.compile(r"(?<!\\)\|")
 _DEEPEST = 4  # levels of nested lists that are still indented
 
 
@@ -185,7 +184,7 @@ def _show_tables(text: str, rows: Iterable[Block], marked: _Marked) -> Iterator[
         if row.kind == "heading" and open_rows:
             yield _table(open_rows)
             open_rows = []
-        open_rows.append(_show_row(text, row, marked))
+        open_rows.append(_show_row(row, marked))
     if open_rows:
         yield _table(open_rows)
 
@@ -194,14 +193,12 @@ def _table(rows: Sequence[str]) -> str:
     return f'<div class="table"><table>{"".join(rows)}</table></div>'
 
 
-def _show_row(text: str, row: Block, marked: _Marked) -> str:
-    """Return a row. Empty cells have no run, so each cell is put in the column its pipes say."""
+def _show_row(row: Block, marked: _Marked) -> str:
+    """Return a row, each cell in its column: empty ones have no run."""
     tag = "th" if row.kind == "heading" else "td"
     cells: list[str] = []
-    for run in row.runs:
-        before = _line_before(text, run.span.start).lstrip(" \t>").removeprefix("|")
-        pipes = len(_PIPE.findall(before))
-        cells += ["" for _ in range(pipes - len(cells))]
+    for number, run in zip(row.numbers, row.runs, strict=True):
+        cells += [""] * (number - len(cells))
         cells.append(marked.show(run))
     return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
 

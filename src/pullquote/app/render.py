@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from pullquote.captions import cells_of, name_state
+from pullquote.captions import name_state
 from pullquote.types import Answer, Article, Problem, Quote, RefreshReport
 from pullquote.writers import SILENCE, Extractive
 
@@ -180,7 +180,7 @@ def _show_silence(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
         parts = [_words(article.title), *_state(article, day)]
         if article.date:
             parts.append(escape(show_day(article.date)))
-        cells = _DOT.join(_words(f"{name}: {words}") for name, words in cells_of(quote) if name)
+        cells = _DOT.join(_words(f"{name}: {words}") for name, words in quote.cells if name)
         yield (
             f'<a class="near" href="{quote_link(turn, number, near=True)}">'
             f'<span class="words">{_words(quote.text)}</span>'
@@ -192,8 +192,7 @@ def _show_silence(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
 def _cells(quote: Quote) -> str:
     """Return the cells of a table row, each under the name of its column."""
     pairs = "".join(
-        f"<div><dt>{_words(name)}</dt><dd>{_words(words)}</dd></div>"
-        for name, words in cells_of(quote)
+        f"<div><dt>{_words(name)}</dt><dd>{_words(words)}</dd></div>" for name, words in quote.cells
     )
     return f'<dl class="cells">{pairs}</dl>' if pairs else ""
 
