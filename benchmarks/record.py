@@ -16,12 +16,13 @@ def record(name: str, figures: Any) -> Path:  # noqa: ANN401 -- whatever JSON ho
     """Write figures to results/NAME.json and return the path."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
-    about = {"commit": _commit(), "machine": _machine(), "versions": _versions()}
+    about = {"commit": describe_commit(), "machine": _machine(), "versions": _versions()}
     path.write_text(json.dumps({**about, "figures": figures}, indent=2) + "\n", "utf-8")
     return path
 
 
-def _commit() -> str:
+def describe_commit() -> str:
+    """Return what git calls the tree that is measured."""
     found = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
         cwd=RESULTS.parent,

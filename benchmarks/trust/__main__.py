@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.record import RESULTS, record
+from benchmarks.record import RESULTS, describe_commit, record
 
 # What is promised, in the order in which README tells it.
 PARTS = (
@@ -44,7 +44,7 @@ def main() -> None:
         found = _measure(name, options.data, quick=options.quick)
         seconds = round(time.monotonic() - begin, 1)
         print(f"{name}: {seconds} s", file=sys.stderr, flush=True)
-        figures[name] = {**found, "seconds": seconds}
+        figures[name] = {**found, "seconds": seconds, "commit": describe_commit()}
         if not options.quick:
             record("trust", figures)
 
