@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality import table
+from benchmarks.trust import table as trust
+from benchmarks.trust.__main__ import PARTS
 from pullquote import cli
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,13 @@ def test_the_figures_of_the_readme_were_measured() -> None:
     """The table is the one that the results file makes."""
     results = json.loads((ROOT / "benchmarks" / "results" / "quality.json").read_text("utf-8"))
     assert table(results["figures"]) in README
+
+
+def test_the_promises_of_the_readme_were_measured() -> None:
+    """The table is the one that the results file makes."""
+    results = json.loads((ROOT / "benchmarks" / "results" / "trust.json").read_text("utf-8"))
+    assert trust.table(results["figures"]) in README
+    assert set(results["figures"]) == set(PARTS)
 
 
 def test_the_changelog_has_a_place_for_what_is_next() -> None:

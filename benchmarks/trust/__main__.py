@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.record import RESULTS, describe_commit, record
+from benchmarks.trust.table import table
 
 # What is promised, in the order in which README tells it.
 PARTS = (
@@ -38,15 +39,16 @@ def main() -> None:
     unknown = set(options.parts) - set(PARTS)
     if unknown:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    figures = _recorded()
     for name in options.parts or PARTS:
         begin = time.monotonic()
         found = _measure(name, options.data, quick=options.quick)
         seconds = round(time.monotonic() - begin, 1)
         print(f"{name}: {seconds} s", file=sys.stderr, flush=True)
-        figures[name] = {**found, "seconds": seconds, "commit": describe_commit()}
         if not options.quick:
-            record("trust", figures)
+            measured = {**found, "seconds": seconds, "commit": describe_commit()}
+            # Read again: another part may have been recorded meanwhile.
+            record("trust", {**_recorded(), name: measured})
+    print(table(_recorded()))
 
 
 def _measure(name: str, data: Path, *, quick: bool) -> dict[str, Any]:

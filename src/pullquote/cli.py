@@ -6,8 +6,6 @@ Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in o
 import io
 import os
 import sys
-import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -15,16 +13,18 @@ import typer
 
 from pullquote import Chatbot, PullquoteError, __version__, exports
 from pullquote.console import (
+    complain,
     day_of,
+    follow,
     print_json,
     progress,
     read_json,
+    refresh_shown,
     show_answer,
     show_checked,
     show_report,
 )
-from pullquote.errors import InputError, WatchStopped
-from pullquote.types import RefreshReport
+from pullquote.errors import InputError
 
 app = typer.Typer(
     help="Ask a folder of Markdown articles; get exact quotes with their exact place, or silence.",
@@ -102,7 +102,7 @@ def _run() -> int:
 
 
 def _say(trouble: str) -> int:
-    print(f"pullquote: {trouble}", file=sys.stderr)
+    complain(trouble)
     return 2
 
 
@@ -126,10 +126,10 @@ def refresh(
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
     bot = Chatbot(corpus, embeddings=embeddings)
-    report = _refresh(bot, rebuild=rebuild, dry_run=dry_run)
+    report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
-        _watch(bot, as_json)
+        follow(bot, as_json)
 
 
 @app.command()
@@ -211,7 +211,7 @@ def chat(
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     bot = Chatbot(corpus, embeddings=embeddings)
-    show_report(_refresh(bot), as_json=False, to_stderr=True)
+    show_report(refresh_shown(bot), as_json=False, to_stderr=True)
     from pullquote.app import serve
 
     serve(bot, host=host, port=port, auth=_login(auth))
@@ -312,34 +312,6 @@ def evaluate(
     else:
         for name, value in figures.items():
             print(f"{name:22} {'–' if value is None else value}")
-
-
-def _refresh(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
-    with progress() as tell:
-        return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
-
-
-def _watch(bot: Chatbot, as_json: bool) -> None:
-    over = threading.Event()
-    last: list[Exception] = []
-
-    def tell(news: RefreshReport | PullquoteError) -> None:
-        try:
-            if isinstance(news, RefreshReport):
-                show_report(news, as_json)
-            elif isinstance(news, WatchStopped):
-                raise news
-            else:
-                _say(str(news))
-        except (WatchStopped, OSError) as error:  # OSError: whoever read has gone
-            last.append(error)
-            over.set()
-
-    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
-    with suppress(KeyboardInterrupt), bot.watch(tell):
-        over.wait()
-    if last:
-        raise last[0]
 
 
 def _login(auth: str | None) -> list[tuple[str, str]] | None:

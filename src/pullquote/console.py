@@ -2,14 +2,24 @@
 
 import json
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pullquote import Answer, InputError, Problem, Progress, RefreshReport
+from pullquote import (
+    Answer,
+    Chatbot,
+    InputError,
+    Problem,
+    Progress,
+    PullquoteError,
+    RefreshReport,
+    WatchStopped,
+)
 from pullquote.captions import name_state
 from pullquote.verifying import STATES, Checked
 
@@ -35,6 +45,41 @@ def progress() -> Iterator[Progress]:
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
+
+
+def refresh_shown(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
+    """Refresh under a progress bar."""
+    with progress() as tell:
+        return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
+
+
+def follow(bot: Chatbot, as_json: bool) -> None:
+    """Follow the folder until Ctrl-C, printing what each refresh did."""
+    over = threading.Event()
+    last: list[Exception] = []
+
+    def tell(news: RefreshReport | PullquoteError) -> None:
+        try:
+            if isinstance(news, RefreshReport):
+                show_report(news, as_json)
+            elif isinstance(news, WatchStopped):
+                raise news
+            else:
+                complain(str(news))
+        except (WatchStopped, OSError) as error:  # OSError: whoever read has gone
+            last.append(error)
+            over.set()
+
+    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt), bot.watch(tell):
+        over.wait()
+    if last:
+        raise last[0]
+
+
+def complain(line: str) -> None:
+    """Print one line of trouble on stderr."""
+    print(f"pullquote: {line}", file=sys.stderr)
 
 
 def show_report(
