@@ -161,7 +161,9 @@ class View:
         Sentences are named by `words_of`; see `pullquote.families`.
         """
         query = "SELECT words, families FROM said JOIN boilerplate USING (words) WHERE path = ?"
-        return dict(self._db.execute(query, (path,)).fetchall())
+        with sound("a count of families"):
+            rows = self._db.execute(query, (path,))
+            return {int(words): int(families) for words, families in rows}
 
     def families(self, paths: Iterable[str]) -> dict[str, str]:
         """Return article → family, for those that have copies, reposts or other versions."""

@@ -1,14 +1,15 @@
 """The catalog: what it keeps, what it finds, what a reader sees meanwhile."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pullquote import Filter, IndexNotFound, Problem
+from pullquote import Filter, IndexCorrupt, IndexNotFound, Problem
 from pullquote.articles import read_article
 from pullquote.catalog import Catalog
 from pullquote.passages import split_passages
@@ -220,3 +221,12 @@ def test_a_folder_with_odd_characters_is_opened(tmp_path: Path) -> None:
     catalog.create()
     assert catalog.is_sound()
     assert [path.name for path in tmp_path.iterdir()] == ["what? 50% #1 &é"]
+
+
+def test_a_count_that_is_no_number_is_damage(catalog: Catalog, tmp_path: Path) -> None:
+    """SQLite keeps any value in any column."""
+    path = tmp_path / "deep" / "index" / "catalog.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO boilerplate SELECT words, 'many' FROM said")
+    with pytest.raises(IndexCorrupt, match="count of families"), catalog.reading() as view:
+        view.boilerplate("red.md")
