@@ -113,7 +113,7 @@ class Reader:
         url = (
             f"{page}#:~:text={fragment}"
             if fragment
-            else Quote(replace(article, url=page), span, 1.0).url
+            else Quote(replace(article, url=page, draft=False), span, 1.0).url
         )
         plain, marked = render(article), render(article, span)
         if marked.translate({ord(_BEGIN): None, ord(_END): None}) != plain:
