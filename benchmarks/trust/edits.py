@@ -28,6 +28,12 @@ _FILES, _SAVES = 4000, 30
 _GIVE_UP_SECONDS = 60.0  # an edit that is not quoted by then never will be
 _ASK_EVERY_SECONDS = 0.05
 _SETTLE_SECONDS = 1.0  # between two measured edits, so that they do not share a burst
+# Sentences of one form, alike but for a made-up word, would crowd one another out of an answer.
+_PLACES = (
+    "harbour bakery lighthouse orchard bridge chapel quarry mill theatre stable museum brewery dam"
+    " tunnel aviary foundry pier vineyard observatory archive ferry kiln meadow gate well tower"
+    " market forge nursery laundry"
+).split()
 _MODES = ("refresh", "nothing", "watch")
 
 
@@ -147,7 +153,8 @@ def time_saves(data: Path, work: Path, *, files: int, saves: int, seed: int) -> 
     with bot.watch():
         time.sleep(_SETTLE_SECONDS)  # the watcher looks at everything once when it starts
         for number in range(saves):
-            times.append(_time_save(bot, corpus, random, f"zyx{number}q"))
+            place = _PLACES[number % len(_PLACES)]
+            times.append(_time_save(bot, corpus, random, f"zyx{number}q", place))
             time.sleep(_SETTLE_SECONDS)
             _progress("latency", number + 1, saves)
     quoted = sorted(seconds for seconds in times if seconds is not None)
@@ -165,12 +172,12 @@ def _percentiles(seconds: list[float]) -> dict[str, Any]:
     }
 
 
-def _time_save(bot: Chatbot, corpus: Path, random: Random, word: str) -> float | None:
+def _time_save(bot: Chatbot, corpus: Path, random: Random, word: str, place: str) -> float | None:
     """Add a sentence with a word of its own to an article; return the seconds until it is quoted.
 
     The clock runs from the save to the end of the first answer that quotes it.
     """
-    sentence = f"\n\nThe secret name of the {word} harbour is Quillwort.\n".encode()
+    sentence = f"\n\nThe keeper of the {word} {place} is Quillwort.\n".encode()
     paths = [a.path for a in bot.articles() if a.is_published(date.today())]
     path = random.choice(paths)
     while not _is_shown(path, (corpus / path).read_bytes() + sentence, word):
@@ -179,7 +186,7 @@ def _time_save(bot: Chatbot, corpus: Path, random: Random, word: str) -> float |
     with (corpus / path).open("ab") as file:
         file.write(sentence)
     while time.perf_counter() - begin < _GIVE_UP_SECONDS:
-        answer = bot.ask(f"What is the secret name of the {word} harbour?")
+        answer = bot.ask(f"Who is the keeper of the {word} {place}?")
         if any(word in quote.text for quote in answer.quotes):
             return time.perf_counter() - begin
         time.sleep(_ASK_EVERY_SECONDS)
