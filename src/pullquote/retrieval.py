@@ -37,7 +37,7 @@ class Found:
     cosines: tuple[float, ...]
     dense_rank: int | None
     lexical_rank: int | None
-    copies: tuple[Article, ...] = ()  # other articles with this passage, newest first
+    copies: tuple[Article, ...] = ()  # other articles with this passage or a version of it
 
     @property
     def hit(self) -> Hit:
