@@ -115,7 +115,7 @@ def main() -> None:
             continue
         asked = [example for example in read_examples(questions) if example.answerable]
         with tempfile.TemporaryDirectory() as folder:
-            bot = Chatbot(corpus, embeddings=folder)
+            bot = Chatbot(corpus, embeddings=folder, reader=None)
             bot.refresh()
             figures[name] = measure(bot, asked[:: max(1, len(asked) // _MOST)])
         for row, values in figures[name].items():

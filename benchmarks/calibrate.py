@@ -1,9 +1,9 @@
-"""Fit the weights of `pullquote.weighing`: ``python -m benchmarks.calibrate DATA``.
+"""Fit the weights of `pullquote.weights`: ``python -m benchmarks.calibrate DATA``.
 
-Rank: softmax over the sentences of a question, maximum likelihood of the gold ones. Probability:
-logistic regression on the best sentence of each question, answerable or not; questions asked of
-another set's corpus count as unanswerable. Each set weighs the same; odd questions check what even
-ones fitted, and the other way round.
+Rank and passage: softmax over the sentences (passages) of a question, maximum likelihood of the
+gold ones. Probability: logistic regression of whether the best sentence is gold; questions asked of
+another set's corpus have none. Each set weighs the same; odd questions check what even ones fitted,
+and the other way round. The sample's questions are a check, never fitted.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,61 +22,81 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.quality import find_sets
 from benchmarks.record import record
-from pullquote import Chatbot
+from pullquote import Chatbot, Filter
 from pullquote.evaluation import Example, read_examples
-from pullquote.weighing import PROBABILITY, RANK
+from pullquote.features import Read
+from pullquote.figures import calibration_error
+from pullquote.followups import readings
+from pullquote.readers import BUNDLED_READER
+from pullquote.weighing import says, weigh
+from pullquote.weights import Weights, weights_for
 
-RANKED = tuple(RANK)
-JUDGED = tuple(name for name in PROBABILITY if name != "bias")
-_FOREIGN = 150  # questions of other sets asked of each corpus
+_MOST = 800  # questions of a set, evenly spread
+_FOREIGN = 100  # questions of another set asked of each corpus
 _L2 = 2e-3
-_THRESHOLDS = (0.4, 0.5, 0.6)
+_THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
 
 Array = NDArray[np.float64]
+Gold = NDArray[np.bool_]
+Features = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: the features of its sentences, best first, and which of them are gold."""
+    """One question: what can be counted of its sentences and passages, and which are gold."""
 
     answerable: bool
-    ranked: Array
-    judged: Array
-    gold: NDArray[np.bool_]
+    foreign: bool
+    sentences: tuple[Features, ...]
+    gold: Gold
+    passages: tuple[Features, ...]
+    gold_passages: Gold
 
 
 def collect(bot: Chatbot, examples: Sequence[Example], *, foreign: bool) -> list[Asked]:
-    """Ask and keep what was weighed; a foreign question has no answer here."""
+    """Ask and keep what was counted; a foreign question has no answer here."""
     found = []
     for example in examples:
-        weighed = bot.weigh(example.question, turns=example.turns)
-        if not weighed:
-            continue
+        turns = () if foreign else example.turns
+        asked, *_ = readings(example.question, turns, history=bot.settings.history)
+        with bot._fresh.finding() as finder:
+            best, _ = finder.find(asked, Filter())
+            weighed = weigh(
+                asked,
+                [Read(item.passage, item.score, item.cosines, item.reading) for item in best],
+                frequency=finder.lexical.frequency,
+                count=finder.lexical.count,
+            )
         gold = [not foreign and example.found_by(w.passage.article, w.span) for w in weighed]
+        held = [not foreign and example.found_by(i.passage.article, i.passage.span) for i in best]
         found.append(
             Asked(
                 answerable=example.answerable and not foreign,
-                ranked=np.array([[w.features[name] for name in RANKED] for w in weighed]),
-                judged=np.array([[w.features[name] for name in JUDGED] for w in weighed[:1]]),
+                foreign=foreign,
+                sentences=tuple(w.features for w in weighed),
                 gold=np.array(gold, dtype=bool),
+                passages=tuple(
+                    {"fused": item.score, **(says(item.reading) if item.reading else {})}
+                    for item in best
+                ),
+                gold_passages=np.array(held, dtype=bool),
             )
         )
     return found
 
 
-def fit_rank(sets: Mapping[str, Sequence[Asked]]) -> Array:
-    """Return the weights that make gold sentences likeliest, the first weight being 1."""
-    asked = [(a, 1 / len(rows)) for rows in sets.values() for a in rows if a.gold.any()]
-    scale = np.concatenate([a.ranked for a, _ in asked]).std(axis=0) + 1e-9
+def fit_order(groups: Mapping[str, Sequence[tuple[Array, Gold]]]) -> Array:
+    """Return the weights that make gold rows likeliest, the first weight being 1."""
+    asked = [(x, gold, 1 / len(rows)) for rows in groups.values() for x, gold in rows if gold.any()]
+    scale = np.concatenate([x for x, _, _ in asked]).std(axis=0) + 1e-9
 
     def loss(weights: Array) -> tuple[float, Array]:
         total, slope = _L2 * float(weights @ weights), 2 * _L2 * weights
-        for item, share in asked:
-            features = item.ranked / scale
+        for x, gold, share in asked:
+            features = x / scale
             scores = features @ weights
-            gold = scores[item.gold]
-            total -= share * float(logsumexp(gold) - logsumexp(scores))
-            pull = np.exp(gold - logsumexp(gold)) @ features[item.gold]
+            total -= share * float(logsumexp(scores[gold]) - logsumexp(scores))
+            pull = np.exp(scores[gold] - logsumexp(scores[gold])) @ features[gold]
             slope = slope - share * (pull - np.exp(scores - logsumexp(scores)) @ features)
         return total, slope
 
@@ -84,9 +105,9 @@ def fit_rank(sets: Mapping[str, Sequence[Asked]]) -> Array:
     return weights
 
 
-def fit_probability(sets: Mapping[str, Sequence[Asked]]) -> tuple[Array, float]:
+def fit_probability(groups: Mapping[str, Sequence[tuple[Array, bool]]]) -> tuple[Array, float]:
     """Return the weights and the bias of the logistic regression."""
-    rows = [(a.judged[0], a.answerable, 1000 / len(s)) for s in sets.values() for a in s]
+    rows = [(x, label, 1000 / len(s)) for s in groups.values() for x, label in s]
     features, labels, shares = (np.array(column) for column in zip(*rows, strict=True))
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
     model = LogisticRegression(max_iter=5000)
@@ -95,20 +116,145 @@ def fit_probability(sets: Mapping[str, Sequence[Asked]]) -> tuple[Array, float]:
     return weights, float(model.intercept_[0] - mean @ weights)
 
 
-def _half(sets: Mapping[str, Sequence[Asked]], parity: int) -> dict[str, list[Asked]]:
-    return {name: list(rows[parity::2]) for name, rows in sets.items()}
+@dataclass(frozen=True)
+class Fitted:
+    """Weights as they were fitted, or as they are shipped."""
+
+    weights: Weights
+
+    @classmethod
+    def over(cls, sets: Mapping[str, Sequence[Asked]], like: Weights) -> "Fitted":
+        """Fit the features that some weights have."""
+        ranked = tuple(like.rank)
+        groups = {
+            name: [(_rows(a.sentences, ranked), a.gold) for a in rows if a.sentences]
+            for name, rows in sets.items()
+        }
+        order = fit_order(groups)
+        rank = dict(zip(ranked, order.round(4).tolist(), strict=True))
+        judged = tuple(name for name in like.probability if name != "bias")
+        best = {name: _best(rows, rank, judged) for name, rows in sets.items()}
+        line, bias = fit_probability(
+            {name: [(x, right) for _, x, right in rows] for name, rows in best.items()}
+        )
+        probability = {"bias": round(bias, 3)} | dict(
+            zip(judged, line.round(3).tolist(), strict=True)
+        )
+        passage = {}
+        if like.passage:
+            names = ("fused", *like.passage)
+            held = {
+                name: [(_rows(a.passages, names), a.gold_passages) for a in rows if a.passages]
+                for name, rows in sets.items()
+            }
+            found = fit_order(held).round(3).tolist()
+            passage = dict(zip(names[1:], found[1:], strict=True))
+        return cls(Weights(rank, probability, passage))
+
+    def judge(self, rows: Sequence[Asked]) -> dict[str, Any]:
+        """Return quote@1, hit@1, AUROC, calibration error and the shares answered."""
+        line = dict(self.weights.probability)
+        bias = line.pop("bias")
+        best = _best(rows, self.weights.rank, tuple(line))
+        scores = [_share(bias + float(x @ np.array([*line.values()]))) for _, x, _ in best]
+        answerable = [asked.answerable for asked, _, _ in best]
+        right = [label for _, _, label in best]
+        figures: dict[str, Any] = {"ece": calibration_error(scores, right)}
+        if any(answerable):
+            of_answerable = [r for r, a in zip(right, answerable, strict=True) if a]
+            figures["quote@1"] = round(float(np.mean(of_answerable)), 4)
+            figures["hit@1"] = self._hit_at_1([a for a in rows if a.answerable])
+        if len(set(answerable)) == 2:
+            figures["auroc"] = round(float(roc_auc_score(answerable, scores)), 4)
+        for cut in _THRESHOLDS:
+            for word, kind in (("answerable", True), ("unanswerable", False)):
+                taken = [s >= cut for s, a in zip(scores, answerable, strict=True) if a is kind]
+                if taken:
+                    figures[f"answered_{word}@{cut}"] = round(float(np.mean(taken)), 4)
+        return figures
+
+    def _hit_at_1(self, rows: Sequence[Asked]) -> float:
+        passage = {"fused": 1.0, **self.weights.passage}
+        line = np.array([*passage.values()])
+        firsts = [
+            a.gold_passages[np.argmax(_rows(a.passages, tuple(passage)) @ line)]
+            for a in rows
+            if a.passages
+        ]
+        return round(float(np.sum(firsts)) / len(rows), 4)
 
 
-def _quote_at_1(rows: Sequence[Asked], weights: Array) -> float:
-    asked = [a for a in rows if a.answerable]
-    return float(np.mean([a.gold[np.argmax(np.round(a.ranked @ weights, 5))] for a in asked]))
+def _rows(features: Sequence[Features], names: Sequence[str]) -> Array:
+    return np.array([[row[name] for name in names] for row in features])
 
 
-# Without the rule on missing numbers, which is no weight: answers show slightly fewer.
-def _judge(rows: Sequence[Asked], weights: Array, bias: float) -> tuple[Array, NDArray[np.bool_]]:
-    features = np.array([a.judged[0] for a in rows])
-    labels = np.array([a.answerable for a in rows])
-    return 1 / (1 + np.exp(-(features @ weights + bias))), labels
+def _best(
+    rows: Sequence[Asked], rank: Features, judged: Sequence[str]
+) -> list[tuple[Asked, Array, bool]]:
+    """Return each question with what is judged of its best sentence, and whether that is gold."""
+    best = []
+    for asked in rows:
+        if asked.sentences:
+            scores = _rows(asked.sentences, tuple(rank)) @ np.array([*rank.values()])
+            place = int(np.argmax(np.round(scores, 5)))
+            features = _rows(asked.sentences[place : place + 1], judged)[0]
+            best.append((asked, features, bool(asked.gold[place])))
+    return best
+
+
+def _share(odds: float) -> float:
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def collect_all(data: Path, reader: str | None) -> dict[str, list[Asked]]:
+    """Return the questions of every set, its own and foreign ones, as one reader reads them."""
+    sets = list(find_sets(data))
+    every: dict[str, list[Asked]] = {}
+    for number, (name, corpus, questions) in enumerate(sets):
+        examples, other = read_examples(questions), read_examples(sets[(number + 1) % len(sets)][2])
+        with tempfile.TemporaryDirectory() as folder:
+            bot = Chatbot(corpus, embeddings=folder, reader=reader)
+            bot.refresh()
+            own = examples[:: max(1, len(examples) // _MOST)]
+            strange = other[:: max(1, len(other) // _FOREIGN)]
+            every[name] = collect(bot, own, foreign=False)
+            every[name] += collect(bot, strange, foreign=True)
+        print(f"{name}: {len(every[name])} questions", flush=True)
+    return every
+
+
+def report(every: Mapping[str, Sequence[Asked]], shipped: Weights) -> dict[str, Any]:
+    """Return the fit, how it does on held-out halves, and how the shipped weights do; print it."""
+    fitted_on = {name: rows for name, rows in every.items() if name != "sample"}
+    whole = Fitted.over(fitted_on, shipped)
+    figures: dict[str, Any] = {"weights": vars_of(whole.weights), "held_out": {}, "shipped": {}}
+    halves = [
+        Fitted.over({name: rows[parity::2] for name, rows in fitted_on.items()}, shipped)
+        for parity in (0, 1)
+    ]
+    for name, rows in every.items():
+        own = [asked for asked in rows if not asked.foreign]
+        held = [half.judge(own[1 - parity :: 2]) for parity, half in enumerate(halves)]
+        figures["held_out"][name] = {
+            key: round(float(np.mean([part[key] for part in held])), 4) for key in held[0]
+        }
+        figures["shipped"][name] = Fitted(shipped).judge(own)
+        strange = Fitted(shipped).judge([asked for asked in rows if asked.foreign])
+        figures["shipped"][f"{name}, asked of another corpus"] = strange
+    for kind in ("held_out", "shipped"):
+        for name, row in figures[kind].items():
+            print(kind, name, row)
+    print(figures["weights"])
+    return figures
+
+
+def vars_of(weights: Weights) -> dict[str, dict[str, float]]:
+    """Return weights as plain dictionaries."""
+    return {
+        "rank": dict(weights.rank),
+        "probability": dict(weights.probability),
+        "passage": dict(weights.passage),
+    }
 
 
 def main() -> None:
@@ -116,62 +262,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     options = parser.parse_args()
-    all_sets = list(find_sets(options.data))
-    own: dict[str, list[Asked]] = {}
-    foreign: dict[str, list[Asked]] = {}
-    for number, (name, corpus, questions) in enumerate(all_sets):
-        other = all_sets[(number + 1) % len(all_sets)][2]
-        with tempfile.TemporaryDirectory() as folder:
-            bot = Chatbot(corpus, embeddings=folder)
-            bot.refresh()
-            own[name] = collect(bot, read_examples(questions), foreign=False)
-            strange = read_examples(other)
-            step = max(1, len(strange) // _FOREIGN)
-            foreign[f"{name} asked {other.parent.name}"] = collect(
-                bot, strange[::step], foreign=True
-            )
-        print(f"{name}: {len(own[name])} questions", flush=True)
-    # The sample's questions are a check, never fitted.
-    fitted = {name: rows for name, rows in own.items() if name != "sample"}
-    figures = _report(own, foreign, fitted)
+    figures = {
+        str(reader): report(collect_all(options.data, reader), weights_for(reader))
+        for reader in (BUNDLED_READER, None)
+    }
     print(f"written to {record('calibrate', figures)}")
-
-
-def _report(
-    own: dict[str, list[Asked]], foreign: dict[str, list[Asked]], fitted: dict[str, list[Asked]]
-) -> dict[str, object]:
-    shipped = np.array(list(RANK.values()))
-    held: dict[str, list[float]] = {name: [] for name in own}
-    for parity in (0, 1):
-        weights = fit_rank(_half(fitted, parity))
-        for name, rows in _half(own, 1 - parity).items():
-            held[name].append(_quote_at_1(rows, weights))
-    quote = {
-        name: {"held_out_fit": float(np.mean(held[name])), "shipped": _quote_at_1(rows, shipped)}
-        for name, rows in own.items()
-    }
-    weights, bias = fit_probability({**fitted, **foreign})
-    judged = np.array([PROBABILITY[name] for name in JUDGED])
-    silence: dict[str, dict[str, float]] = {}
-    for name, rows in {**own, **foreign}.items():
-        scores, labels = _judge(rows, judged, PROBABILITY["bias"])
-        silence[name] = {
-            f"answered_{word}@{cut}": float((scores[labels == kind] >= cut).mean())
-            for cut in _THRESHOLDS
-            for word, kind in (("answerable", True), ("unanswerable", False))
-            if (labels == kind).any()
-        }
-        if labels.any() and not labels.all():
-            silence[name]["auroc"] = float(roc_auc_score(labels, scores))
-    rank = dict(zip(RANKED, fit_rank(fitted).round(3).tolist(), strict=True))
-    probability = dict(zip(JUDGED, weights.round(2).tolist(), strict=True)) | {
-        "bias": round(bias, 2)
-    }
-    for title, found in (("quote@1", quote), ("silence", silence)):
-        for name, row in found.items():
-            print(title, name, {key: round(value, 3) for key, value in row.items()})
-    print("rank", rank, "\nprobability", probability)
-    return {"quote@1": quote, "silence": silence, "rank": rank, "probability": probability}
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ def _run(
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, resource.RLIM_INFINITY))
     pullquote.cli.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
-        Chatbot, embedder=WordEmbedder()
+        Chatbot, embedder=WordEmbedder(), reader=None
     )
     sys.argv = ["pullquote", *words]
     pullquote.cli.main()

@@ -145,7 +145,7 @@ def _refresh(cell: Any, corpus: Path, folder: Path, rebuild: bool, real: bool) -
     teller.wrap(Catalog, "keep_vectors", Stage.COMMITTING)
     teller.wrap(Catalog, "commit", Stage.COMMITTING, after=Stage.SWEEPING)
     embedder = _Telling(open_embedder(BUNDLED) if real else WordEmbedder(), teller)
-    bot = Chatbot(corpus, embeddings=folder, embedder=embedder)
+    bot = Chatbot(corpus, embeddings=folder, embedder=embedder, reader=None)
     teller.tell(Stage.READING)
     bot.refresh(rebuild=rebuild)
     teller.tell(Stage.DONE)

@@ -22,7 +22,7 @@ State = dict[str, Any]
 
 def open_bot(corpus: Path, folder: Path, embedder: Embedder) -> Chatbot:
     """Return a bot that has opened nothing yet, as another process would."""
-    return Chatbot(corpus, embeddings=folder, embedder=embedder)
+    return Chatbot(corpus, embeddings=folder, embedder=embedder, reader=None)
 
 
 def state_of(bot: Chatbot, questions: Sequence[str] = QUESTIONS) -> State:

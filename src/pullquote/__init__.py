@@ -15,7 +15,16 @@ from pullquote.errors import (
     WatchStopped,
 )
 from pullquote.filters import Filter
-from pullquote.protocols import Embedded, Embedder, Progress, Reader, Settings, VectorStore, Writer
+from pullquote.protocols import (
+    Embedded,
+    Embedder,
+    Progress,
+    Reader,
+    Reading,
+    Settings,
+    VectorStore,
+    Writer,
+)
 from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
 from pullquote.verifying import Checked
@@ -45,6 +54,7 @@ __all__ = [
     "PullquoteError",
     "Quote",
     "Reader",
+    "Reading",
     "RecipeChanged",
     "RefreshReport",
     "Settings",

@@ -1,22 +1,25 @@
 """The facade: what people call."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pullquote import evidence, followups, verifying
+from pullquote import evidence, followups, narrowing, verifying
 from pullquote.answering import Asker
 from pullquote.articles import is_name, read_article, read_bytes
 from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
 from pullquote.errors import ArticleUnreadable, InputError, PullquoteError
-from pullquote.filters import Day, Filter, Words
+from pullquote.filters import Day, Filter, PlainFilter, Words
 from pullquote.finding import Finder
 from pullquote.freshness import WAIT_SECONDS, Fresh
+from pullquote.narrowing import Wish
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
+from pullquote.readers import BUNDLED_READER
 from pullquote.refresh import Shadow, refresh
 from pullquote.scanning import Known, look
 from pullquote.site import Site, read_site
@@ -46,7 +49,7 @@ class Chatbot:
         embeddings: str | Path = "embeddings",
         embedder: str | Path | Embedder = BUNDLED,
         store: str | VectorStore = "faiss",
-        reader: Reader | None = None,
+        reader: str | Path | Reader | None = BUNDLED_READER,
         llm: Writer | None = None,
         settings: Settings | None = None,
     ) -> None:
@@ -57,10 +60,10 @@ class Chatbot:
         self.settings = settings or Settings()
         self._writer: Writer = llm or Extractive()
         self._catalog = Catalog(self.embeddings)
-        self._engines = Engines(self.embeddings, self._catalog, embedder=embedder, store=store)
-        self._fresh = Fresh(
-            self.corpus, self._engines, self._catch_up, reader=reader, settings=self.settings
+        self._engines = Engines(
+            self.embeddings, self._catalog, embedder=embedder, store=store, reader=reader
         )
+        self._fresh = Fresh(self.corpus, self._engines, self._catch_up, settings=self.settings)
 
     def refresh(
         self,
@@ -116,31 +119,28 @@ class Chatbot:
         lang: Words = None,
         paths: Words = None,
         unpublished: bool = False,
+        plain: bool = True,
+        ignore: Words = None,
         turns: Sequence[Turn] = (),
     ) -> Answer:
         """Answer a question from the articles that the filters leave.
 
-        Earlier `turns` make a follow-up self-contained; `conversation` keeps them for you. A file
-        that changed since it was indexed is read again first, and a note says so. Drafts, expired
-        and future articles are read only if the `unpublished` are asked for as well.
+        Filters in the question's own words ("tag:energy", "articles since March") are read as well
+        and told in `Answer.filters`; those that are given win, words to `ignore` are not read, nor
+        is any if it is not `plain`. Earlier `turns` make a follow-up self-contained; `conversation`
+        keeps them for you. A file that changed since it was indexed is read again first, and a note
+        says so. Drafts, expired and future articles are read only if the `unpublished` are asked
+        for as well.
         """
         _check_question(question)
-        wanted = Filter.of(
+        given = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
             unpublished=unpublished,
         )  # fmt: skip
-        readings = followups.readings(question, turns, history=self.settings.history)
-
-        def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
-            asker = Asker(finder, self._writer, notes)
-            answers = [asker.answer(question, readings[0], wanted)]
-            for reading in readings[1:]:
-                if answers[-1].status == "abstained":
-                    answers.append(asker.answer(question, reading, wanted))
-            # Where no reading is answered, the likeliest tells what was looked for.
-            return answers[-1] if answers[-1].status == "answered" else answers[0]
-
-        return self._fresh.ask(answer)
+        wish = Wish(question, given, plain, ignore, turns)
+        return self._fresh.ask(
+            lambda finder, notes: narrowing.answer(Asker(finder, self._writer, notes), wish)
+        )
 
     def search(
         self,
@@ -154,17 +154,26 @@ class Chatbot:
         lang: Words = None,
         paths: Words = None,
         unpublished: bool = False,
+        plain: bool = True,
+        ignore: Words = None,
     ) -> tuple[Hit, ...]:
-        """Return the k passages that match best, best first."""
+        """Return the k passages that match best, best first; filters are those of `ask`."""
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
         _check_question(query)
-        wanted = Filter.of(
+        given = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
             unpublished=unpublished,
         )  # fmt: skip
-        found, _ = self._fresh.ask(lambda finder, _: finder.find(query, wanted, k=k))
+        wish = Wish(query, given, plain, ignore)
+        found = self._fresh.ask(lambda finder, _: narrowing.find(finder, wish, k=k))
         return tuple(item.hit for item in found[:k])
+
+    def filters_in(self, question: str) -> tuple[PlainFilter, ...]:
+        """Return the filters that are read from a question's own words."""
+        _check_question(question)
+        wish = Wish(question, Filter())
+        return self._fresh.ask(lambda finder, _: narrowing.understand(finder, wish).filters)
 
     def weigh(self, question: str, *, turns: Sequence[Turn] = ()) -> tuple[Weighed, ...]:
         """Return every sentence of the best passages with what spoke for it, best first."""
@@ -175,6 +184,15 @@ class Chatbot:
             return finder.without_boilerplate(finder.weigh(asked, found))
 
         return self._fresh.ask(weigh)
+
+    def without(self, paths: Iterable[str]) -> "Chatbot":
+        """Return a bot over the same index that reads every article but these.
+
+        Which sentences are boilerplate is still counted with them.
+        """
+        other = copy(self)
+        other._fresh = self._fresh.without(paths)
+        return other
 
     def conversation(self, turns: Sequence[Turn] = ()) -> "Conversation":
         """Start a conversation, in which follow-ups are understood."""
@@ -266,8 +284,14 @@ class Conversation:
         lang: Words = None,
         paths: Words = None,
         unpublished: bool = False,
+        plain: bool = True,
+        ignore: Words = None,
+        after: int | None = None,
     ) -> Answer:
-        """Answer a question that may lean on the ones before it."""
+        """Answer a question that may lean on the ones before it, or on the first `after` of them.
+
+        A turn that is only a filter ("and since March?") asks the question before it again.
+        """
         answer = self._bot.ask(
             question,
             since=since,
@@ -277,9 +301,11 @@ class Conversation:
             lang=lang,
             paths=paths,
             unpublished=unpublished,
-            turns=self.turns,
+            plain=plain,
+            ignore=ignore,
+            turns=self.turns[:after],
         )
-        self._turns.append(Turn(question, answer.standalone, answer.text))
+        self._turns.append(Turn(question, answer.standalone, answer.text, answer.filters))
         return answer
 
 

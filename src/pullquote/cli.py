@@ -22,6 +22,9 @@ from pullquote.console import (
     refresh_shown,
     show_answer,
     show_checked,
+    show_figures,
+    show_made,
+    show_misses,
     show_report,
 )
 from pullquote.errors import InputError
@@ -62,6 +65,9 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of thi
 Tag = Annotated[list[str] | None, typer.Option(help="Articles with this tag; may be repeated.")]
 Category = Annotated[list[str] | None, typer.Option(help="Articles in this category.")]
 Lang = Annotated[list[str] | None, typer.Option(help="Articles in this language, such as en.")]
+Plain = Annotated[
+    bool, typer.Option("--plain/--no-plain", help="Read filters in the question's own words.")
+]
 Unpublished = Annotated[
     bool, typer.Option("--unpublished", help="Drafts, expired and future articles as well.")
 ]
@@ -141,6 +147,7 @@ def ask(
     category: Category = None,
     lang: Lang = None,
     unpublished: Unpublished = False,
+    plain: Plain = True,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
@@ -154,6 +161,7 @@ def ask(
         categories=category,
         lang=lang,
         unpublished=unpublished,
+        plain=plain,
     )
     if as_json:
         print_json(answer.to_dict())
@@ -172,12 +180,14 @@ def search(
     category: Category = None,
     lang: Lang = None,
     unpublished: Unpublished = False,
+    plain: Plain = True,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that match best."""
-    hits = Chatbot(corpus, embeddings=embeddings).search(
+    bot = Chatbot(corpus, embeddings=embeddings)
+    hits = bot.search(
         query,
         k,
         since=since,
@@ -186,7 +196,10 @@ def search(
         categories=category,
         lang=lang,
         unpublished=unpublished,
+        plain=plain,
     )
+    for read in bot.filters_in(query) if plain else ():
+        complain(f"read “{read.words}” as {read.label}; --no-plain reads nothing so")
     if as_json:
         print_json([hit.to_dict() for hit in hits])
     else:
@@ -292,26 +305,51 @@ def status(
 @app.command("eval")
 def evaluate(
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Questions, one a line.")],
+    make: Annotated[
+        bool, typer.Option("--make", help="Write the file: questions made from your articles.")
+    ] = False,
+    questions: Annotated[int, typer.Option(min=1, help="Questions to make.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed makes other questions.")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="Take the first N lines.")] = None,
+    misses: Annotated[int, typer.Option(min=0, help="Show the first N that went wrong.")] = 0,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     as_json: AsJson = False,
 ) -> None:
-    """Measure hits, quotes, silence and latency on questions with known answers."""
+    """Measure hits, quotes, silence and latency on questions with known answers.
+
+    With --make, first refresh and write such questions, a quarter of them about articles that are
+    hidden while they are asked; then run it again without. Exit code 1 if none could be made.
+    """
+    bot = Chatbot(corpus, embeddings=embeddings)
+    if make:
+        raise typer.Exit(_make(bot, file, questions, seed, as_json))
     from pullquote import evaluation
 
     examples = evaluation.read_examples(file, limit=limit)
-    bot = Chatbot(corpus, embeddings=embeddings)
     with progress() as tell:
         outcomes = evaluation.run(
             bot, examples, progress=lambda done, total: tell("Asking", done, total)
         )
     figures = evaluation.summarise(outcomes)
+    missed = evaluation.list_misses(bot, outcomes, limit=misses)
     if as_json:
-        print_json(figures)
+        print_json(figures | ({"misses": list(missed)} if misses else {}))
     else:
-        for name, value in figures.items():
-            print(f"{name:22} {'–' if value is None else value}")
+        show_figures(figures)
+        show_misses(missed)
+
+
+def _make(bot: Chatbot, file: Path, questions: int, seed: int, as_json: bool) -> int:
+    from pullquote import making
+
+    making.check_new(file)
+    show_report(refresh_shown(bot), as_json=False, to_stderr=True)
+    made = making.make_questions(bot.embeddings, questions=questions, seed=seed)
+    if made.lines:
+        making.write_questions(file, made)
+    show_made(made.to_dict(), file, as_json)
+    return 0 if made.lines else 1
 
 
 def _login(auth: str | None) -> list[tuple[str, str]] | None:

@@ -4,7 +4,7 @@ import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -115,6 +115,9 @@ def show_problems(what: str, problems: tuple[Problem, ...]) -> None:
 
 def show_answer(answer: Answer) -> None:
     """Print the quotes with their titles and places, or the silence."""
+    for found in answer.filters:
+        if found.applied:
+            print(f"(“{found.words}” → {found.label})\n")
     for note in answer.notes if answer.status == "answered" else ():
         print(f"({note})\n")
     if answer.status == "abstained":
@@ -154,6 +157,49 @@ def read_json(path: Path) -> object:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the name") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a JSON answer ({error}); make one: ask --json") from error
+
+
+def show_figures(figures: Mapping[str, Any]) -> None:
+    """Print the figures of a run, one a line."""
+    for name, value in figures.items():
+        if name == "risk_coverage":
+            print("threshold              " + _row(point["threshold"] for point in value))
+            print("answered               " + _row(point["coverage"] for point in value))
+            print("of these wrong         " + _row(point["risk"] for point in value))
+        else:
+            print(f"{name:22} {'–' if value is None else value}")
+
+
+def _row(values: Iterable[float | None]) -> str:
+    return "  ".join("   –" if value is None else f"{value:4.2f}" for value in values)
+
+
+def show_misses(misses: Sequence[Mapping[str, Any]]) -> None:
+    """Print what was asked, what was expected and what came instead."""
+    for miss in misses:
+        print(f"\n{miss['question']}")
+        for words in miss["expected"] or ("silence: the articles do not say",):
+            print(f"  expected  {words}")
+        what = "quoted" if miss["status"] == "answered" else "silent; nearest"
+        print(f"  {what} (confidence {miss['confidence']:.2f})")
+        for quote in miss["shown"]:
+            print(f"    {quote['text']}\n    {_location(quote)}")
+
+
+def show_made(made: Mapping[str, Any], file: Path, as_json: bool) -> None:
+    """Print what was made, and why of some articles nothing was."""
+    if as_json:
+        print_json({**made, "file": str(file)})
+        return
+    if not made["questions"]:
+        print("No questions could be made of these articles.")
+    else:
+        print(
+            f"{made['questions']} questions ({made['unanswerable']} unanswerable) about"
+            f" {made['asked_about']} of {made['articles']} articles, written to {file}"
+        )
+    for reason, count in made["left_out"].items():
+        print(f"nothing about {count}: {reason}")
 
 
 def _location(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The only place that wires engines together: the embedder, and the shelves of a generation."""
+"""The only place that wires engines together: the models, and the shelves of a generation."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ from pullquote.catalog import Catalog
 from pullquote.encoders import open_embedder
 from pullquote.errors import IndexCorrupt, IndexNotFound, RecipeChanged
 from pullquote.lexical import Lexical
-from pullquote.protocols import Embedder, VectorStore
+from pullquote.protocols import Embedder, Reader, VectorStore
+from pullquote.readers import BUNDLED_READER, open_reader
+from pullquote.readers.remembering import RememberingReader
 from pullquote.refresh import recipe_of
 from pullquote.retrieval import check_whole
 from pullquote.site import Site
@@ -37,10 +39,13 @@ class Engines:
         *,
         embedder: str | Path | Embedder,
         store: str | VectorStore,
+        reader: str | Path | Reader | None = BUNDLED_READER,
     ) -> None:
         self._folder, self._catalog = folder, catalog
         self._wanted_embedder, self._wanted_store = embedder, store
+        self._wanted_reader = reader
         self._embedder: Embedder | None = None
+        self._reader: Reader | None = None
         self._shelves: Shelves | None = None
         self._lock = threading.RLock()
 
@@ -50,6 +55,15 @@ class Engines:
             if self._embedder is None:
                 self._embedder = open_embedder(self._wanted_embedder)
             return self._embedder
+
+    def reader(self) -> Reader | None:
+        """Return the reader, loaded once, or None if none is wanted."""
+        with self._lock:
+            if self._reader is None:
+                opened = open_reader(self._wanted_reader)
+                ours = opened is not None and opened is not self._wanted_reader
+                self._reader = RememberingReader(opened) if opened and ours else opened
+            return self._reader
 
     def open_store(self, *, fresh: bool = False) -> VectorStore:
         """Open the vector store as it is now, or an empty one in its place."""

@@ -6,18 +6,25 @@ the shorter of the two. Denominators come from the question file only.
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
+from pullquote.figures import (
+    auroc,
+    calibration_error,
+    harmonic,
+    mean,
+    percentile,
+    risk_coverage,
+    token_f1,
+)
 from pullquote.spans import Span
-from pullquote.types import Answer, Article, Turn
+from pullquote.types import Answer, Article, Quote, Turn
 
 # What a line can raise that is no question: no JSON, no list, no number, endless nesting.
 _NONSENSE = (
@@ -33,12 +40,16 @@ _DEPTH = 10  # hits that count for the mean reciprocal rank
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with its gold spans or accepted words; neither = the corpus does not say."""
+    """A question with its gold spans or accepted words; neither = the corpus does not say.
+
+    Articles that are `hidden` are not read for it, as if they were not in the corpus.
+    """
 
     question: str
     gold: tuple[tuple[str, Span], ...] = ()
     answers: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     @property
     def answerable(self) -> bool:
@@ -62,6 +73,22 @@ class Outcome:
     hit_rank: int | None
     quote_rank: int | None
     seconds: float
+
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """The quotes, or what would have been quoted."""
+        return self.answer.quotes or self.answer.nearest
+
+    @property
+    def right(self) -> bool:
+        """Whether the corpus answers and what is shown first does."""
+        return self.example.answerable and self.quote_rank == 1
+
+    @property
+    def missed(self) -> bool:
+        """Whether somebody who asked was let down: silence, a wrong quote first, or any at all."""
+        answered = self.answer.status == "answered"
+        return not (answered and self.right) if self.example.answerable else answered
 
 
 def read_examples(path: Path, *, limit: int | None = None) -> tuple[Example, ...]:
@@ -87,9 +114,10 @@ def run(
     outcomes = []
     for done, example in enumerate(examples, 1):
         begin = time.perf_counter()
-        answer = bot.ask(example.question, turns=example.turns)
+        asked = bot.without(example.hidden) if example.hidden else bot
+        answer = asked.ask(example.question, turns=example.turns)
         seconds = time.perf_counter() - begin
-        hits = bot.search(answer.standalone, k=_DEPTH)
+        hits = asked.search(answer.standalone, k=_DEPTH)
         outcomes.append(
             Outcome(
                 example=example,
@@ -106,34 +134,113 @@ def run(
     return tuple(outcomes)
 
 
-def summarise(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
+def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return the figures of a run; None where nothing could be measured.
 
-    `quotes` is the mean number of quotes in an answer that has any.
+    `quotes` is the mean number of quotes in an answer that has any. `ece` and the risks of
+    `risk_coverage` hold the confidence against being right: the corpus answers, and what is quoted
+    first, or would be, finds it. `f1_focus` compares the short answer in a right first quote with
+    the accepted words; `f1_sentences` is the mean, over the answerable questions with gold spans
+    that were answered, of the F1 of how many quotes find one and how many spans are found.
     """
     asked = [outcome for outcome in outcomes if outcome.example.answerable]
     unasked = [outcome for outcome in outcomes if not outcome.example.answerable]
     times = [outcome.seconds * 1000 for outcome in outcomes]
+    confidences = [outcome.answer.confidence for outcome in outcomes]
+    right = [outcome.right for outcome in outcomes]
     return {
         "questions": len(outcomes),
         "answerable": len(asked),
         "hit@1": _share(asked, lambda o: _within(o.hit_rank, 1)),
         "hit@5": _share(asked, lambda o: _within(o.hit_rank, 5)),
-        "mrr": _mean([1 / o.hit_rank if o.hit_rank else 0.0 for o in asked]),
+        "mrr": mean([1 / o.hit_rank if o.hit_rank else 0.0 for o in asked]),
         "quote@1": _share(asked, lambda o: _within(o.quote_rank, 1)),
         "quote@3": _share(asked, lambda o: _within(o.quote_rank, 3)),
-        "quotes": _mean([float(len(o.answer.quotes)) for o in outcomes if o.answer.quotes]),
-        "auroc": _auroc(asked, unasked),
+        "quotes": mean([float(len(o.answer.quotes)) for o in outcomes if o.answer.quotes]),
+        "auroc": auroc(
+            [o.answer.confidence for o in asked], [o.answer.confidence for o in unasked]
+        ),
         "answered_answerable": _share(asked, lambda o: o.answer.status == "answered"),
         "answered_unanswerable": _share(unasked, lambda o: o.answer.status == "answered"),
-        "p50_ms": _percentile(times, 50),
-        "p95_ms": _percentile(times, 95),
+        "f1_focus": mean([f1 for o in asked if (f1 := _focus_f1(o)) is not None]),
+        "f1_sentences": mean([f1 for o in asked if (f1 := _sentences_f1(o)) is not None]),
+        "ece": calibration_error(confidences, right),
+        "risk_coverage": list(risk_coverage(confidences, right)),
+        "p50_ms": percentile(times, 50),
+        "p95_ms": percentile(times, 95),
     }
+
+
+def list_misses(
+    bot: Chatbot, outcomes: Sequence[Outcome], *, limit: int
+) -> tuple[dict[str, Any], ...]:
+    """Return the first questions that went wrong: what was expected, and what came instead.
+
+    Nothing is expected of a question that the corpus does not answer. Expected words are those of
+    the files as they are now.
+    """
+    missed = islice((outcome for outcome in outcomes if outcome.missed), limit)
+    return tuple(
+        {
+            "question": outcome.example.question,
+            "expected": [*dict.fromkeys(_expected(bot, outcome.example))],
+            "status": outcome.answer.status,
+            "confidence": round(outcome.answer.confidence, 4),
+            "shown": [
+                {
+                    "article": q.article.path,
+                    "start": q.span.start,
+                    "end": q.span.end,
+                    "text": q.text,
+                }
+                for q in outcome.shown
+            ],
+        }
+        for outcome in missed
+    )
+
+
+def _expected(bot: Chatbot, example: Example) -> Iterator[str]:
+    if not example.gold:
+        yield from example.answers
+    for path, span in example.gold:
+        try:
+            yield bot.show(path, span.start, span.end).text
+        except InputError as error:  # a file that went, or shrank, is what is wrong with it
+            yield f"({error})"
+
+
+def _focus_f1(outcome: Outcome) -> float | None:
+    """Return how like the accepted words the short answer is; None without either."""
+    if not (outcome.right and outcome.example.answers):
+        return None
+    first = outcome.shown[0]
+    if first.focus is None:
+        return None
+    return token_f1(first.article.show(first.focus), outcome.example.answers)
+
+
+def _sentences_f1(outcome: Outcome) -> float | None:
+    """Return the F1 of quotes against gold spans; a copy that a right quote names is found too."""
+    gold, quotes = set(outcome.example.gold), outcome.answer.quotes
+    if not (gold and quotes):
+        return None
+    right = [quote for quote in quotes if outcome.example.found_by(quote.article, quote.span)]
+    named = {article.path for quote in right for article in quote.also}
+    found = [
+        path in named or any(q.article.path == path and _overlaps(q.span, span) for q in right)
+        for path, span in gold
+    ]
+    return harmonic(len(right) / len(quotes), sum(found) / len(gold))
 
 
 def _read_example(path: Path, number: int, line: str) -> Example:
     try:
         fields = json.loads(line)
+        if not {"gold", "answers"} & fields.keys():
+            raise ValueError(
+                'neither "gold" nor "answers" is there; if the corpus does not say: []'
+            )
         return Example(
             question=_text(fields["question"]),
             gold=tuple(
@@ -142,6 +249,7 @@ def _read_example(path: Path, number: int, line: str) -> Example:
             ),
             answers=tuple(_text(words) for words in _listed(fields.get("answers"))),
             turns=tuple(_turn(turn) for turn in _listed(fields.get("turns"))),
+            hidden=frozenset(_text(path) for path in _listed(fields.get("hidden"))),
         )
     except _NONSENSE as error:
         raise InputError(
@@ -184,22 +292,4 @@ def _within(rank: int | None, k: int) -> bool:
 
 
 def _share(outcomes: Sequence[Outcome], test: Callable[[Outcome], bool]) -> float | None:
-    return _mean([float(test(outcome)) for outcome in outcomes])
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 4) if values else None
-
-
-def _percentile(values: Sequence[float], percent: int) -> float | None:
-    return round(float(np.percentile(values, percent)), 2) if values else None
-
-
-def _auroc(asked: Sequence[Outcome], unasked: Sequence[Outcome]) -> float | None:
-    if not asked or not unasked:
-        return None
-    from sklearn.metrics import roc_auc_score
-
-    labels = [1] * len(asked) + [0] * len(unasked)
-    scores = [outcome.answer.confidence for outcome in (*asked, *unasked)]
-    return round(float(roc_auc_score(labels, scores)), 4)
+    return mean([float(test(outcome)) for outcome in outcomes])

@@ -114,6 +114,7 @@ def _cells(quote: Json) -> list[tuple[object, object]]:
 def _footnote(quote: Json) -> str:
     title = _line(quote.get("title"))
     also = [_other(other) for other in _list(quote, "also")]
+    newer = quote.get("superseded_by")
     return " ".join(
         part
         for part in (
@@ -122,6 +123,7 @@ def _footnote(quote: Json) -> str:
             f"{_location(quote)}.",
             f"Digest {_line(quote.get('digest'))}." if quote.get("digest") else "",
             f"Also in {'; '.join(also)}." if also else "",
+            f"Superseded by {_other(newer)}." if newer else "",
         )
         if part
     )

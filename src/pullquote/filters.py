@@ -2,10 +2,10 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date as Date
-from typing import Self
+from typing import Any, Self
 
 from pullquote.errors import InputError
 from pullquote.spans import is_whole
@@ -71,6 +71,97 @@ class Filter:
     def __bool__(self) -> bool:
         """Tell whether it leaves anything out that is there for everybody."""
         return self != Filter(unpublished=self.unpublished)
+
+    def join(self, other: Self) -> Self:
+        """Return the filter of both: any value of each field, and the days that both leave."""
+        return replace(
+            self,
+            tags=self.tags | other.tags,
+            categories=self.categories | other.categories,
+            lang=self.lang | other.lang,
+            since=max(filter(None, (self.since, other.since)), default=None),
+            until=min(filter(None, (self.until, other.until)), default=None),
+            paths=self.paths | other.paths,
+            unpublished=self.unpublished or other.unpublished,
+        )
+
+    def is_possible(self) -> bool:
+        """Tell whether there are days that it leaves."""
+        return not (self.since and self.until and self.since > self.until)
+
+    def yield_to(self, other: Self) -> Self:
+        """Return the filter without the fields that another sets, which are that one's to say.
+
+        Days that begin and end are one field.
+        """
+        days = (other.since or other.until) and (self.since and self.until)
+        mine = replace(
+            self,
+            tags=frozenset() if other.tags else self.tags,
+            categories=frozenset() if other.categories else self.categories,
+            lang=frozenset() if other.lang else self.lang,
+            paths=frozenset() if other.paths else self.paths,
+            since=None if other.since or days else self.since,
+            until=None if other.until or days else self.until,
+        )
+        return mine if mine.join(other).is_possible() else replace(mine, since=None, until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFilter:
+    """A filter read from the words of a question.
+
+    A `soft` one gives way where it leaves no answer, and then is not `applied`. `title` names the
+    article that its day was read from.
+    """
+
+    words: str
+    wanted: Filter
+    soft: bool = False
+    applied: bool = True
+    title: str = ""
+
+    @property
+    def label(self) -> str:
+        """What is kept, as people read it: "since 2025-03-01"."""
+        since, until = self.wanted.since, self.wanted.until
+        if since and until:
+            days = f"{since} to {until}" if since < until else f"of {since}"
+            rest = str(replace(self.wanted, since=None, until=None))
+            return "; ".join(filter(None, (rest, days)))
+        return f"{self.wanted} (“{self.title}”)" if self.title else str(self.wanted)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of a filter."""
+        wanted = self.wanted
+        return {
+            "words": self.words,
+            "label": self.label,
+            "soft": self.soft,
+            "applied": self.applied,
+            "since": wanted.since.isoformat() if wanted.since else None,
+            "until": wanted.until.isoformat() if wanted.until else None,
+            "tags": sorted(wanted.tags),
+            "categories": sorted(wanted.categories),
+            "lang": sorted(wanted.lang),
+            "paths": sorted(wanted.paths),
+        }
+
+    @classmethod
+    def of_dict(cls, said: Mapping[str, Any]) -> Self:
+        """Return the filter that `to_dict` told of; raise InputError for what is none."""
+        wanted = Filter.of(
+            since=said.get("since"),
+            until=said.get("until"),
+            tags=said.get("tags"),
+            categories=said.get("categories"),
+            lang=said.get("lang"),
+            paths=said.get("paths"),
+        )
+        words = said.get("words")
+        if not isinstance(words, str) or not words or not wanted:
+            raise InputError("a filter needs its words and what they leave out")
+        return cls(words, wanted, said.get("soft") is True, said.get("applied") is not False)
 
 
 def _words(value: Words) -> frozenset[str]:

@@ -1,13 +1,14 @@
 """From a question to weighed sentences, over one generation of the index and files as indexed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pullquote.articles import check_corpus, digest_of, read_bytes
 from pullquote.copies import fold_copies, with_copies
 from pullquote.errors import ArticleUnreadable, InputError
+from pullquote.features import Read
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore
@@ -16,7 +17,8 @@ from pullquote.site import Site
 from pullquote.terms import key_terms
 from pullquote.types import Article
 from pullquote.view import View, words_of
-from pullquote.weighing import Read, Weighed, reweigh, weigh
+from pullquote.weighing import Weighed, bonus, weigh
+from pullquote.weights import Weights, weights_for
 
 # A sentence that so many unrelated articles share is a footer or a promotion; what fewer share may
 # be a fact that several report.
@@ -86,30 +88,21 @@ class Finder:
             reason = f": {self.why}" if self.why else "; refresh."
             what = name_paths(stale)
             notes.append(f"{what} changed or went since the last refresh, so not quoted{reason}")
-        return fresh, tuple(notes)
+        return self._read(question, fresh), tuple(notes)
 
     def weigh(self, question: str, found: Sequence[Found]) -> tuple[Weighed, ...]:
         """Return the sentences of the best passages, best first, but for what is everywhere."""
-        best = found[: self.settings.read]
         weighed = weigh(
             question,
-            [Read(item.passage, item.score, item.cosines) for item in best],
+            [
+                Read(item.passage, item.score, item.cosines, item.reading)
+                for item in found[: self.settings.read]
+            ],
             frequency=self.lexical.frequency,
             count=self.lexical.count,
+            weights=self._weights,
         )
-        weighed = self.without_boilerplate(weighed, least=self._everywhere())
-        if self.reader is None:
-            return weighed
-        passages = [item.passage for item in best]
-        scores = self.reader.read(question, passages)
-        return reweigh(
-            weighed,
-            {
-                (passage.id, span.start): probability
-                for passage, row in zip(passages, scores, strict=True)
-                for span, probability in zip(passage.sentences, row, strict=True)
-            },
-        )
+        return self.without_boilerplate(weighed, least=self._everywhere())
 
     def without_boilerplate(
         self, weighed: Sequence[Weighed], *, least: int = 0
@@ -126,6 +119,22 @@ class Finder:
         except ArticleUnreadable:
             return False  # gone or unreadable: no digest is like it
         return same and self.site.takes(article.path)
+
+    @property
+    def _weights(self) -> Weights:
+        return weights_for(self.reader.name if self.reader else None)
+
+    def _read(self, question: str, found: Sequence[Found]) -> tuple[Found, ...]:
+        """Let the reader read the best passages, and order these anew by what it says of them."""
+        if self.reader is None or not found:
+            return tuple(found)
+        best, rest = found[: self.settings.read], found[self.settings.read :]
+        readings = self.reader.read(question, [item.passage for item in best])
+        read = [
+            replace(item, reading=reading, bonus=bonus(reading, self._weights))
+            for item, reading in zip(best, readings, strict=True)
+        ]
+        return (*sorted(read, key=lambda item: (-item.total, item.passage.place)), *rest)
 
     def _everywhere(self) -> int:
         return max(_EVERYWHERE, round(_EVERYWHERE_SHARE * self.view.count("articles")))

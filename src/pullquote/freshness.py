@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -11,8 +12,10 @@ from typing import Protocol, TypeVar
 from pullquote.engines import Engines
 from pullquote.errors import IndexBusy, InputError, PullquoteError
 from pullquote.finding import ArticlesChanged, Finder, name_paths
-from pullquote.protocols import Reader, Settings
+from pullquote.lexical import Lexical
+from pullquote.protocols import Settings
 from pullquote.site import FILE, Site, read_site
+from pullquote.view import View
 
 T = TypeVar("T")
 WAIT_SECONDS = 5.0  # for another writer, which most likely reads the same files
@@ -37,14 +40,20 @@ class Fresh:
         engines: Engines,
         catch_up: CatchUp,
         *,
-        reader: Reader | None,
         settings: Settings,
     ) -> None:
         self._corpus, self._engines, self._catch_up = corpus, engines, catch_up
-        self._reader, self._settings = reader, settings
+        self._settings = settings
         self._lock = threading.Lock()
         self._refreshed = 0  # how often, by any thread
         self._busy_until = 0.0
+        self._hidden = frozenset[str]()
+
+    def without(self, paths: Iterable[str]) -> "Fresh":
+        """Return the same, with finders that find nothing in these articles."""
+        other = copy(self)
+        other._hidden = self._hidden.union(paths)
+        return other
 
     def ask(self, use: Callable[[Finder, tuple[str, ...]], T]) -> T:
         """Use a finder and the notes on what was read again first.
@@ -87,13 +96,17 @@ class Fresh:
                 today=date.today(),
                 reread=reread,
                 why=why,
-                view=view,
+                view=view.hiding(self._hidden),
                 store=shelves.store,
-                lexical=shelves.lexical,
+                lexical=self._visible(view, shelves.lexical),
                 embedder=self._engines.embedder(),
-                reader=self._reader,
+                reader=self._engines.reader(),
                 settings=self._settings,
             )
+
+    def _visible(self, view: View, lexical: Lexical) -> Lexical:
+        """Count words as if hidden articles were not there."""
+        return lexical.without(view.passage_ids(self._hidden)) if self._hidden else lexical
 
     def _read_settings(self, indexed: str) -> str:
         try:

@@ -14,6 +14,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
@@ -77,9 +78,14 @@ class Lexical:
             raise IndexCorrupt(
                 f"{folder}: cannot be read ({said}); run: pullquote refresh"
             ) from error
-        lengths = self.postings.lengths
-        mean = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
-        self._norms = _K1 * (1 - _B + _B * lengths / mean)
+        self._norms = _norms_of(self.postings)
+
+    def without(self, gone: Iterable[int]) -> "Lexical":
+        """Return the index as it would be without some passages, in memory."""
+        other = copy(self)
+        other.postings = revise(self.postings, gone=gone, new={})
+        other._norms = _norms_of(other.postings)
+        return other
 
     @property
     def count(self) -> int:
@@ -117,6 +123,12 @@ class Lexical:
             often = counts.astype(np.float64)
             scores[rows] += weight * often * (_K1 + 1) / (often + self._norms[rows])
         return scores
+
+
+def _norms_of(postings: Postings) -> NDArray[np.float64]:
+    lengths = postings.lengths
+    mean = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+    return np.asarray(_K1 * (1 - _B + _B * lengths / mean), np.float64)
 
 
 def _write(path: Path, data: bytes | memoryview) -> None:

@@ -28,9 +28,13 @@ _TOO_LONG = 2
 _CODE_LINE = re.compile(r"[^\r\n]+")
 _PAUSE = re.compile(r"\s+|(?<=[、，；])")
 _MAX_SIGNS = 40
+# "**Chess.** Gukesh won": strong words that open a block name what it is about, and say nothing.
+_LABEL_WORDS = 3
+_STRONG_OPENS = ("**", "__", "<strong>", "<b>")
+_STRONG_ENDS = ("**", "__", "</strong>", "</b>")
 # A title, a path of headings or a row of column names that is longer would drown the words.
 _MAX_LABEL = 300
-VERSION = "blocks-3"
+VERSION = "blocks-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,11 @@ def _pieces(article: Article, max_chars: int, *, code: bool) -> Iterator[Piece]:
         if block.kind == "heading" or block.only_links:
             continue
         quotable = block.quotable or (code and block.kind == "code")
-        for group in _cut(_sentences(block, max_chars, code=code), max_chars):
+        for group in _cut(_sentences(article.text, block, max_chars, code=code), max_chars):
             yield _piece(block, group, section, quotable=quotable)
 
 
-def _sentences(block: Block, max_chars: int, *, code: bool) -> list[tuple[Span, str]]:
+def _sentences(source: str, block: Block, max_chars: int, *, code: bool) -> list[tuple[Span, str]]:
     """Return the block's sentences; a table row is one, and so is a line of code to be quoted."""
     if block.kind == "row" and _cost(block.text) <= _TOO_LONG * max_chars:
         return [(block.span, block.text)]
@@ -143,7 +147,7 @@ def _sentences(block: Block, max_chars: int, *, code: bool) -> list[tuple[Span, 
             continue
         whole = ((0, len(run.text)),)
         places = whole if block.kind == "code" else split_sentences(run.text)
-        found += _locate(run, list(_shorten(run.text, places, max_chars)))
+        found += _locate(source, run, list(_shorten(run.text, places, max_chars)))
     return found
 
 
@@ -157,12 +161,15 @@ def _code_lines(text: str) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _locate(run: Run, places: list[tuple[int, int]]) -> list[tuple[Span, str]]:
+def _locate(source: str, run: Run, places: list[tuple[int, int]]) -> list[tuple[Span, str]]:
     """Return the places of sentences, joining what cannot be quoted alone."""
     joined: list[tuple[int, int, Span]] = []
     for low, high in places:
         span = run.locate(low, high)
-        if joined and _belong(run.text, joined[-1], (low, high, span)):
+        if joined and (
+            _belong(run.text, joined[-1], (low, high, span))
+            or (len(joined) == 1 and _is_label(source, run.text, joined[0]))
+        ):
             low, _, before = joined.pop()
             span = Span(before.start, span.end)
         joined.append((low, high, span))
@@ -177,6 +184,19 @@ def _belong(text: str, left: tuple[int, int, Span], right: tuple[int, int, Span]
         high - low <= _MAX_SIGNS and not any(map(str.isalnum, text[low:high]))
         for low, high, _ in (left, right)
     )
+
+
+def _is_label(source: str, text: str, opening: tuple[int, int, Span]) -> bool:
+    """Tell whether a run's first sentence is a few words, all of them strong."""
+    low, high, span = opening
+    if len(text[low:high].split()) > _LABEL_WORDS:
+        return False
+    opened = source.endswith(_STRONG_OPENS, 0, span.start)
+    # The full stop is strong too, or it follows the mark.
+    closed = source.startswith(_STRONG_ENDS, span.end) or source.endswith(
+        _STRONG_ENDS, span.start, span.end - 1
+    )
+    return opened and closed
 
 
 def _shorten(

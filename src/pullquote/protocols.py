@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.spans import Span
 from pullquote.types import Passage, Quote
 
 Vectors = NDArray[np.float32]  # (n, dim), rows of length 1
@@ -72,11 +73,27 @@ class Writer(Protocol):
         """Return Markdown text for an answered question."""
 
 
-class Reader(Protocol):
-    """A model that reads a passage with the question, in place of the built-in weighing."""
+class Reading(NamedTuple):
+    """What a reader says of one passage: log-odds, and the short answer in each sentence.
 
-    def read(self, question: str, passages: Sequence[Passage]) -> Sequence[Sequence[float]]:
-        """Return for each passage the probability, sentence by sentence, that it answers."""
+    The tuples have one item for each sentence of the passage.
+    """
+
+    answers: float  # that the passage answers the question
+    sentences: tuple[float, ...]  # that the sentence carries the evidence
+    spans: tuple[float, ...]  # that the best short answer inside the sentence is one
+    focus: tuple[Span | None, ...]  # that short answer's place in the file
+
+
+class Reader(Protocol):
+    """A model that reads a passage together with the question."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for people; the weights that its readings are combined with go by it."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Sequence[Reading]:
+        """Read each passage with the question."""
 
 
 class Progress(Protocol):
@@ -90,7 +107,7 @@ class Progress(Protocol):
 class Settings:
     """What may be tuned; benchmarks/README.md tells what `threshold` trades for what."""
 
-    threshold: float = 0.5  # confidence below which an answer abstains
+    threshold: float = 0.4  # confidence below which an answer abstains
     max_quotes: int = 4  # quotes in an answer
     nearest: int = 3  # near misses shown with an abstention
     candidates: int = 100  # passages each ranker puts forward

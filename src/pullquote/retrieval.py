@@ -17,7 +17,7 @@ import numpy as np
 from pullquote.errors import IndexCorrupt
 from pullquote.filters import Filter
 from pullquote.lexical import Lexical
-from pullquote.protocols import Vector, Vectors, VectorStore
+from pullquote.protocols import Reading, Vector, Vectors, VectorStore
 from pullquote.records import Row
 from pullquote.types import Article, Hit, Passage
 from pullquote.view import View
@@ -38,11 +38,18 @@ class Found:
     dense_rank: int | None
     lexical_rank: int | None
     copies: tuple[Article, ...] = ()  # other articles with this passage or a version of it
+    reading: Reading | None = None  # what a reader says of it
+    bonus: float = 0.0  # what that adds to its score in the order of hits
+
+    @property
+    def total(self) -> float:
+        """The score that hits are ordered by."""
+        return round(self.score + self.bonus, _DECIMALS)
 
     @property
     def hit(self) -> Hit:
         """What the public sees."""
-        return Hit(self.passage, self.score, self.dense_rank, self.lexical_rank)
+        return Hit(self.passage, self.total, self.dense_rank, self.lexical_rank)
 
 
 def check_whole(view: View, store: VectorStore, lexical: Lexical, *, folder: Path) -> None:

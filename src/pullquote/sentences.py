@@ -80,6 +80,8 @@ _GERMAN_MONTH: Final = re.compile("Januar|Februar|März|Mai|Juni|Juli|Oktober|De
 _ATTRIBUTION: Final = re.compile(
     rf"(?:[^\W\d_a-z][\w.’'-]{{0,30}}\s{{1,2}}){{1,4}}(?:{_SPEECH_VERBS})\b"
 )
+# "login.gov" is a name and "p.m" is none: what comes before an abbreviation's first dot is shorter.
+_DOTTED_START: Final = 2
 _LOOK_BACK: Final = 24  # longer than any abbreviation or ordinal phrase
 
 
@@ -148,7 +150,8 @@ def _joins(text: str, start: int, dot: int, following: int, word_at: int) -> boo
         return text[word_at : word_at + 1].isdigit()
     # A lower-case letter of another script is a word: "Письмо написал я."
     initial = len(word) == 1 and (word.isupper() or word.isascii())
-    if initial or "." in word or word in _OTHER:
+    dotted = 0 < word.find(".") <= _DOTTED_START
+    if initial or dotted or word in _OTHER:
         return not _starts(text, word_at)
     return False
 

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import tantivy
 
+from pullquote.wordlists import BENT, FOREIGN_STOP_WORDS, NAMESAKES, SHORT_FORMS, STOP_WORDS
+
 # Chinese, Japanese and Korean write no spaces between words: each character is a word here.
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff])")
 _NUMBER = re.compile(r"\d+")
@@ -12,36 +14,6 @@ _NUMBER = re.compile(r"\d+")
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?![A-Za-z\d])")
 _NAME = re.compile(r"\b[A-Z]\w*")
 VERSION = "fold-stem-1"
-
-# Words that say nothing about what is asked: articles, pronouns, auxiliaries, question words.
-_STOP_WORDS = """
-a about an and any are as at be been being but by can could did do does doing for from had has have
-having he her hers him his how i if in into is it its know many may me might much my no nor not of
-off on or our out please said say says shall she should so some such tell than that the their them
-then there these they this those to up us was we were what when where which who whom whose why will
-with would you your s t re ve ll d m
-"""
-
-
-# What newsrooms shorten. Either form in an article covers the other in a question.
-_SHORT_FORMS = {
-    "ceo": ("chief executive",),
-    "cfo": ("chief financial officer", "finance chief", "financial chief"),
-    "coo": ("chief operating officer",),
-    "cto": ("chief technology officer",),
-    "q1": ("first quarter",),
-    "q2": ("second quarter",),
-    "q3": ("third quarter",),
-    "q4": ("fourth quarter",),
-    "ai": ("artificial intelligence",),
-    "us": ("united states",),
-    "usa": ("united states",),
-    "uk": ("united kingdom",),
-    "eu": ("european union",),
-    "ev": ("electric vehicle", "electric car"),
-    "capex": ("capital spending", "capital expenditure"),
-}
-
 
 # The one that passages and every question share.
 _ANALYSER = (
@@ -70,40 +42,36 @@ def read_terms(text: str) -> tuple[str, ...]:
     return tuple(analyse(text))
 
 
-# The same for questions in other languages; "die" and "was" mean something else in English.
-_FOREIGN_STOP_WORDS = (
-    """
-    der die das den dem des ein eine einen einem einer und oder ist sind war waren wird werden hat
-    haben wie viel viele was wer wen wem wann wo warum welche welcher welches in im an am auf aus
-    bei mit nach von vom vor zu zum zur für über es er sie wir ihr ich nicht dass als auch
-    """,
-    """
-    le la les un une des du de et ou est sont était a ont qui que quoi quand où pourquoi comment
-    combien quel quelle quels quelles dans en au aux sur par pour avec sans il elle ils elles on
-    nous vous je ne pas ce cette ces se sa son ses leur leurs t d l qu n s c
-    """,
-    """
-    el la los las un una unos unas y o es son era fue ha han quién quien qué que cuándo cuando
-    dónde donde por cómo como cuánto cuánta cuántos cuántas cuesta cuál cuáles en de del al con
-    sin para a se su sus lo le les no
-    """,
-)
 _FOREIGN_STOP_TERMS = tuple(
     frozenset(term for word in words.split() for term in read_terms(word))
-    for words in _FOREIGN_STOP_WORDS
+    for words in FOREIGN_STOP_WORDS
 )
 
-_STOP_TERMS = frozenset(term for word in _STOP_WORDS.split() for term in read_terms(word))
+_BENT_TERMS: dict[str, list[tuple[str, ...]]] = {}
+for _group in BENT:
+    _terms = tuple(dict.fromkeys(term for word in _group for term in read_terms(word)))
+    for _term in _terms:
+        _BENT_TERMS.setdefault(_term, []).append(_terms)
+_NAME_TERMS = tuple(tuple(read_terms(name) for name in group) for group in NAMESAKES)
+_STOP_TERMS = frozenset(term for word in STOP_WORDS.split() for term in read_terms(word))
 
 
 @lru_cache(maxsize=4096)
 def other_forms(term: str) -> tuple[tuple[str, ...], ...]:
-    """Return the terms of each long form of a short one, such as ceo; empty if it has none."""
-    return tuple(read_terms(form) for form in _SHORT_FORMS.get(term, ()))
+    """Return the terms of each other form of a term; empty if it has none.
+
+    Those are the long forms of a short one (ceo), other names (Google, Alphabet), and what the
+    stemmer leaves apart (bought, buy).
+    """
+    long = (read_terms(form) for form in SHORT_FORMS.get(term, ()))
+    bent = ((other,) for group in _BENT_TERMS.get(term, ()) for other in group)
+    names = (form for group in _NAME_TERMS if (term,) in group for form in group)
+    forms = dict.fromkeys((*long, *bent, *names))
+    return tuple(form for form in forms if form != (term,))
 
 
 def mentions(terms: frozenset[str], term: str) -> bool:
-    """Tell whether a term, or a long form of it, is among some terms."""
+    """Tell whether a term, or another form of it, is among some terms."""
     return term in terms or any(terms.issuperset(form) for form in other_forms(term))
 
 
@@ -111,13 +79,18 @@ def widen(question: str) -> str:
     """Return a question followed by the other form of each short or long form in it."""
     terms = read_terms(question)
     known = " ".join(terms)
-    more = [form for term in terms for form in _SHORT_FORMS.get(term, ())]
+    more = [form for term in terms for form in SHORT_FORMS.get(term, ())]
     more += [
         short
-        for short, forms in _SHORT_FORMS.items()
+        for short, forms in SHORT_FORMS.items()
         if any(f" {' '.join(read_terms(form))} " in f" {known} " for form in forms)
     ]
     return " ".join((question, *dict.fromkeys(more)))
+
+
+def is_stop(word: str) -> bool:
+    """Tell whether a word of a question in English carries no meaning."""
+    return _STOP_TERMS.issuperset(read_terms(word))
 
 
 def telling_terms(question: str) -> tuple[str, ...]:
@@ -154,4 +127,4 @@ def names_in(question: str) -> frozenset[str]:
     first = re.match(r"\W*\w+", question)
     names = _NAME.findall(question, first.end() if first else 0)
     terms = frozenset(term for name in names for term in read_terms(name))
-    return terms - _STOP_TERMS - _SHORT_FORMS.keys()
+    return terms - _STOP_TERMS - SHORT_FORMS.keys()

@@ -6,6 +6,7 @@ from datetime import date as Date
 from typing import Any, Literal
 
 from pullquote import exports, markdown
+from pullquote.filters import PlainFilter
 from pullquote.fragments import text_fragment
 from pullquote.spans import Span, find_lines
 
@@ -121,7 +122,8 @@ class Quote:
 
     `score` is the probability that these words answer the question; `focus` is the short answer
     inside the quote, when known; `also` are the other articles that say the same (reposts, older
-    versions), newest first and without their texts.
+    versions), newest first and without their texts. What a newer article says of the same fact is
+    `superseded_by`.
     """
 
     article: Article
@@ -129,6 +131,7 @@ class Quote:
     score: float
     focus: Span | None = None
     also: tuple[Article, ...] = ()
+    superseded_by: "Quote | None" = None
 
     @property
     def source(self) -> str:
@@ -171,18 +174,26 @@ class Quote:
 
     @property
     def label(self) -> str:
-        """What to know about its copies, such as "also in 2 articles"; empty if it has none.
+        """What to know about its age and copies, such as "also in 2 articles"; may be empty.
 
         Versions bear the same title and are older.
         """
-        if not self.also:
-            return ""
+        parts = [self.superseded] if self.superseded else []
         older = [article for article in self.also if self.replaces(article)]
         apart = len(self.also) - len(older)
-        parts = [f"newest of {len(older) + 1} versions"] if older else []
+        if older and not self.superseded:
+            parts.append(f"newest of {len(older) + 1} versions")
         if apart:
             parts.append(f"also in {apart} {'article' if apart == 1 else 'articles'}")
         return ", ".join(parts)
+
+    @property
+    def superseded(self) -> str:
+        """Which newer article says otherwise, such as "superseded by Fares of 2025-03-01"."""
+        if self.superseded_by is None:
+            return ""
+        newer = self.superseded_by.article
+        return f"superseded by {newer.title} of {newer.latest}"
 
     def replaces(self, article: Article) -> bool:
         """Tell whether an article is an older version of the quoted one."""
@@ -224,6 +235,8 @@ class Quote:
                 {"article": a.path, "title": a.title, "date": _iso(a.date)} for a in self.also
             ],
             "label": self.label,
+            "updated": _iso(article.updated),
+            "superseded_by": _newer(self.superseded_by),
             "columns": list(self.columns),
             "cells": [list(cell) for cell in self.cells],
         }
@@ -234,7 +247,9 @@ class Answer:
     """What comes back for a question; abstaining is an answer too.
 
     `confidence` is the probability that the articles answer the question: the abstention threshold
-    cuts it. `nearest` is what came closest, best first, when there is no evidence.
+    cuts it. `nearest` is what came closest, best first, when there is no evidence; `misses` says of
+    each what it mentions and what it lacks, of the phrases of the question in `looked_for`.
+    `filters` are those that were read from the question's own words.
     """
 
     question: str
@@ -245,6 +260,9 @@ class Answer:
     quotes: tuple[Quote, ...] = ()
     nearest: tuple[Quote, ...] = ()
     notes: tuple[str, ...] = ()
+    looked_for: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    filters: tuple[PlainFilter, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of an answer."""
@@ -257,6 +275,9 @@ class Answer:
             "quotes": [quote.to_dict() for quote in self.quotes],
             "nearest": [quote.to_dict() for quote in self.nearest],
             "notes": list(self.notes),
+            "looked_for": list(self.looked_for),
+            "misses": list(self.misses),
+            "filters": [found.to_dict() for found in self.filters],
         }
 
     def to_markdown(self) -> str:
@@ -275,6 +296,7 @@ class Turn:
     question: str
     standalone: str
     answer: str
+    filters: tuple[PlainFilter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +337,20 @@ class RefreshReport:
             "seconds": round(self.seconds, 3),
             "warnings": [{"article": p.article, "reason": p.reason} for p in self.warnings],
         }
+
+
+def _newer(quote: Quote | None) -> dict[str, Any] | None:
+    """Return the place, the words and the day of what supersedes a quote."""
+    if quote is None:
+        return None
+    return {
+        "article": quote.article.path,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "text": quote.text,
+        "title": quote.article.title,
+        "date": _iso(quote.article.latest),
+    }
 
 
 def _iso(day: Date | None) -> str | None:

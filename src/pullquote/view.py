@@ -23,11 +23,24 @@ _WORD = re.compile(r"\w+")
 
 
 class View:
-    """The catalog of one generation, for as long as its transaction lasts."""
+    """The catalog of one generation, for as long as its transaction lasts.
 
-    def __init__(self, connection: sqlite3.Connection, texts: dict[str, Article]) -> None:
+    Articles that are `hidden` pass no filter.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        texts: dict[str, Article],
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
         self._db = connection
         self._texts = texts
+        self._hidden = hidden
+
+    def hiding(self, paths: frozenset[str]) -> "View":
+        """Return the same view, in which these articles pass no filter."""
+        return View(self._db, self._texts, paths)
 
     def about(self) -> dict[str, str]:
         """Return recipe, generation, lexical folder and time of the last refresh."""
@@ -137,9 +150,10 @@ class View:
         self, wanted: Filter, today: date
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """Return the (passage ids, vector ids) that a filter leaves; None = every one."""
-        if not wanted and (wanted.unpublished or not self.count_unpublished(today)):
+        everyone = wanted.unpublished or not self.count_unpublished(today)
+        if everyone and not wanted and not self._hidden:
             return None
-        where, values = _conditions(wanted, today)
+        where, values = self._conditions(wanted, today)
         rows = self._db.execute(
             "SELECT passages.id, passages.vector FROM passages JOIN articles USING (path)"
             f" WHERE {where} ORDER BY passages.id",
@@ -177,7 +191,7 @@ class View:
 
         Sentences are named by `words_of`.
         """
-        where, values = _conditions(wanted, today)
+        where, values = self._conditions(wanted, today)
         rows = self._db.execute(
             f"SELECT words, {METADATA} FROM said JOIN articles USING (path)"
             f" WHERE words IN (SELECT value FROM json_each(?)) AND {where} ORDER BY path",
@@ -200,6 +214,13 @@ class View:
             known = tuple(value for (value,) in self._db.execute(query, (kind,)))
             found += [(kind, value, known) for value in sorted(values - set(known))]
         return tuple(found)
+
+    def _conditions(self, wanted: Filter, today: date) -> tuple[str, list[str]]:
+        where, values = _conditions(wanted, today)
+        if not self._hidden:
+            return where, values
+        hidden = json.dumps(sorted(self._hidden))
+        return f"{where} AND path NOT IN (SELECT value FROM json_each(?))", [*values, hidden]
 
 
 def words_of(article: Article, span: Span) -> int:

@@ -24,9 +24,13 @@ class Extractive:
 
 
 def credit(quote: Quote) -> str:
-    """Return one line that says where a quote is from: title, date and place."""
-    day = f", {quote.article.date.isoformat()}" if quote.article.date else ""
-    return f"{quote.article.title}{day} ({quote.location})"
+    """Return one line that says where a quote is from, since when, and what supersedes it."""
+    article = quote.article
+    day = f", {article.date.isoformat()}" if article.date else ""
+    if article.updated and article.updated == article.latest != article.date:
+        day += f", updated {article.updated.isoformat()}"
+    newer = f"; {quote.superseded}" if quote.superseded else ""
+    return f"{article.title}{day} ({quote.location}){newer}"
 
 
 def write_answer(
@@ -45,12 +49,18 @@ def write_answer(
     return plain, (f"The writer's text was not used: {fault}.",)
 
 
-def write_silence(nearest: Sequence[Quote], reasons: Sequence[str]) -> str:
-    """Return the text of an abstention: what is missing, then what came closest."""
+def write_silence(
+    nearest: Sequence[Quote], reasons: Sequence[str], misses: Sequence[str] = ()
+) -> str:
+    """Return the text of an abstention: what is missing, then what came closest.
+
+    `misses`, one for each near quote, say what it mentions and what it lacks.
+    """
     lines = [" ".join((SILENCE, *reasons))]
     if nearest:
         lines.append("What came closest:")
-        lines += [f"- {quote.text} — {credit(quote)}" for quote in nearest]
+        for quote, miss in zip(nearest, misses or [""] * len(nearest), strict=True):
+            lines += [f"- {quote.text} — {credit(quote)}", *([f"  {miss}"] if miss else [])]
     return "\n\n".join(lines[:2]) + "".join("\n" + line for line in lines[2:])
 
 

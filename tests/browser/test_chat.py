@@ -473,6 +473,22 @@ def test_filters_hold_and_mistakes_are_one_line(tab: Tab) -> None:
     expect(tab.page.locator(".answer").last).to_contain_text("No article passes the filters.")
 
 
+def test_a_filter_in_words_is_shown_and_taken_away(tab: Tab) -> None:
+    """By mouse and by keyboard; the same question is asked again without it."""
+    tab.ask(f"{_TRAM} tag:zorblax since:2025-01-01")
+    answers = tab.page.locator("#chat .answer")
+    chips = answers.last.get_by_role("button", name="Remove filter")
+    expect(chips).to_have_count(2)
+    answers.last.get_by_role("button", name="Remove filter “tag:zorblax”").click()
+    expect(answers).to_have_count(2)
+    expect(tab.page.locator(".asked").last).to_contain_text("without the filter “tag:zorblax”")
+    expect(chips).to_have_count(1)
+    chips.press(" ")
+    expect(answers).to_have_count(3)
+    expect(chips).to_have_count(0)
+    expect(answers.last.locator("figure").first).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_nothing_is_cut_off_at_any_width(open_tab: Callable[..., Tab], width: int) -> None:
     """The page never scrolls sideways, and a clicked quote comes into view."""

@@ -16,7 +16,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Chatbot:
     """Index the sample corpus."""
     found = Chatbot(CORPUS, embeddings=tmp_path_factory.mktemp("sample"), embedder=bundled)
     report = found.refresh()
-    assert (report.added, report.skipped, report.warnings) == (46, (), ())
+    assert (report.added, report.skipped, report.warnings) == (73, (), ())
     return found
 
 
@@ -91,3 +91,35 @@ def test_the_questions_of_the_benchmark_point_at_their_words() -> None:
         for gold in json.loads(line)["gold"]:
             text = (CORPUS / gold["article"]).read_bytes().decode()
             assert text[gold["start"] : gold["end"]] == gold["words"]
+
+
+def test_the_questions_about_time_point_at_their_words() -> None:
+    """Those of the right versions and those of the others."""
+    lines = (ROOT / "benchmarks" / "temporal.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 150
+    for line in map(json.loads, lines):
+        for place in (*line["gold"], *line["not"]):
+            text = (CORPUS / place["article"]).read_bytes().decode()
+            assert text[place["start"] : place["end"]] == place["words"]
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("What does the Gull Island ferry cost now?", "£4.95"),
+        ("What was the first estimate for the repair of the Swing Bridge?", "£6.2 million"),
+        ("Who is the mayor of Harrow Bay?", "Priya Nandakumar"),
+    ],
+)
+def test_the_version_asked_for_leads(bot: Chatbot, question: str, fact: str) -> None:
+    """Of articles that disagree over time."""
+    assert fact in bot.ask(question).quotes[0].text
+
+
+def test_sides_stand_in_the_order_of_their_figures(bot: Chatbot) -> None:
+    """Who plans to spend most? One quote for each, the largest sum first."""
+    answer = bot.ask("Which company plans to spend most on AI in 2025?")
+    figures = ["$100 billion", "$80 billion", "$75 billion", "$65 billion"]
+    assert len(answer.quotes) == len(figures)
+    for figure, quote in zip(figures, answer.quotes, strict=True):
+        assert figure in quote.text

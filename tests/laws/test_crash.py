@@ -42,12 +42,12 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def test_words_that_rotted_in_the_catalog_are_never_quoted(tmp_path: Path) -> None:
     """A text that is not what it was, in a file that is, is told of and cured by a rebuild."""
     corpus = fill(tmp_path / "corpus", {"a.md": "# Gulls\n\nThe harbour has nine gulls.\n"})
-    bot = Chatbot(corpus, embeddings=tmp_path / "index", embedder=WordEmbedder())
+    bot = Chatbot(corpus, embeddings=tmp_path / "index", embedder=WordEmbedder(), reader=None)
     bot.refresh()
     with closing(sqlite3.connect(tmp_path / "index" / "catalog.db")) as connection:
         connection.execute("UPDATE articles SET text = replace(text, 'nine', 'five')")
         connection.commit()
-    rotten = Chatbot(corpus, embeddings=tmp_path / "index", embedder=WordEmbedder())
+    rotten = Chatbot(corpus, embeddings=tmp_path / "index", embedder=WordEmbedder(), reader=None)
     with pytest.raises(IndexCorrupt, match="run: pullquote refresh --rebuild"):
         rotten.ask("How many gulls has the harbour?")
     rotten.refresh(rebuild=True)

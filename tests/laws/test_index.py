@@ -107,6 +107,7 @@ def a_bot(
             embedder=embedder or WordEmbedder(),
             llm=writer,
             settings=Settings(threshold=threshold, reread=reread),
+            reader=None,
         )
 
 
@@ -117,6 +118,7 @@ def sibling(bot: Chatbot, *, embedder: Embedder | None = None, index: str = "ind
         embeddings=bot.corpus.parent / index,
         embedder=embedder or WordEmbedder(),
         settings=bot.settings,
+        reader=None,
     )
 
 
@@ -173,6 +175,7 @@ def die(bot: Chatbot, fuse: Fuse, *, rebuild: bool = False) -> bool:
         embeddings=bot.embeddings,
         embedder=DyingEmbedder(fuse),
         store=DyingStore(open_store("faiss", folder=bot.embeddings, dim=64), fuse),
+        reader=None,
     )
     with dying_catalog(fuse), suppress(Death):
         dying.refresh(rebuild=rebuild)

@@ -23,6 +23,7 @@ from pullquote.app.examples import Examples
 from pullquote.app.following import Following
 from pullquote.app.sources import open_source
 from pullquote.articles import read_article
+from pullquote.filters import Filter, PlainFilter
 from pullquote.writers import Extractive
 from tests.fakes import WordEmbedder, fill
 
@@ -244,6 +245,28 @@ class TestRender:
         html = render.show_answer(answer, 1)
         assert html.count("Understood as") == 1
         assert "“Who? and he?”" in html
+
+    def test_a_filter_read_from_words_is_a_button_that_takes_it_away(self) -> None:
+        """Each that holds, by its place; one that gave way is told in a note and is no button."""
+        march = Filter.of(since="2025-03-01")
+        filters = (
+            PlainFilter("since March", march, soft=True, applied=False),
+            PlainFilter(f"tag:{_HOSTILE}", Filter.of(tags="a<b")),
+        )
+        html = render.show_answer(make_answer([], filters=filters), 3)
+        assert re.findall(r'<a class="unfilter" role="button" href="([^"]+)">', html) == [
+            "#filter-3-2"
+        ]
+        shown = unescape(_TAG.sub("", html))
+        assert f"Remove filter “tag:{_HOSTILE}” → tag a<b" in shown
+        assert "March" not in html
+        assert "<script>" not in html
+
+    def test_a_question_says_which_filters_were_taken_from_it(self) -> None:
+        """Else the same question would have two answers."""
+        html = render.show_question("Who? tag:a", ["tag:<a>"])
+        assert "without the filter “tag:&lt;a&gt;”" in html
+        assert "without" not in render.show_question("Who? tag:a")
 
     def test_prose_of_a_writer_is_shown_with_its_citations(self) -> None:
         """Prose of a writer is shown with its citations."""
@@ -551,6 +574,55 @@ class TestSources:
         assert re.search(rf'role="alert">mill\.md: no such article in \S+\. {panel.GONE}</p>', html)
 
 
+class TestUnfilter:
+    """A filter that was read from a question's words is taken away."""
+
+    @pytest.fixture
+    def actions(self, tmp_path: Path) -> Actions:
+        """Open the events of a page over two articles."""
+        files = {
+            "a.md": "---\ntags: [x]\ndate: 2025-01-01\n---\n\nAlpha is red.\n",
+            "b.md": "---\ntags: [y]\n---\n\nAlpha is blue.\n",
+        }
+        corpus = fill(tmp_path / "corpus", files)
+        bot = Chatbot(
+            corpus, embeddings=tmp_path / "embeddings", embedder=WordEmbedder(), reader=None
+        )
+        bot.refresh()
+        return make_actions(bot, Following(bot))
+
+    def test_the_same_question_is_asked_again_without_it(self, actions: Actions) -> None:
+        """As often as there are filters, each time without those that went before."""
+        question = "What is alpha in articles since 2025? tag:x"
+        *_, (_, _, _, session, _) = actions.ask(question, None, None, [], False, None)
+        assert [found.words for found in session.answers[0].filters] == ["since 2025", "tag:x"]
+        list(actions.unfilter(sent(kind="filter", turn=1, number=1), "", "", [], False, session))
+        assert [found.words for found in session.answers[1].filters] == ["tag:x"]
+        list(actions.unfilter(sent(kind="filter", turn=2, number=1), "", "", [], False, session))
+        assert session.answers[2].filters == ()
+        assert [answer.question for answer in session.answers] == [question] * 3
+        assert "without the filter “since 2025”, “tag:x”" in session.messages[-2]["content"]
+
+    def test_the_filters_of_the_page_still_hold(self, actions: Actions) -> None:
+        """What is chosen there is not touched."""
+        *_, (_, _, _, session, _) = actions.ask("What is alpha? tag:x", None, None, [], False, None)
+        list(actions.unfilter(sent(turn=1, number=1), "2025-01-01", "", [], False, session))
+        answer = session.answers[1]
+        assert {quote.article.path for quote in answer.quotes + answer.nearest} == {"a.md"}
+
+    @pytest.mark.parametrize("number", [0, 2, "1", None])
+    def test_what_is_not_there_cannot_be_taken_away(self, actions: Actions, number: object) -> None:
+        """The panel says that the answer is gone; nothing is asked."""
+        *_, (_, _, _, session, _) = actions.ask("What is alpha? tag:x", None, None, [], False, None)
+        for known in (session, None):
+            ((_, messages, notice, _, _),) = actions.unfilter(
+                sent(turn=1, number=number), "", "", [], False, known
+            )
+            assert messages == gr.skip()
+            assert "has ended" in notice
+        assert len(session.answers) == 1
+
+
 class TestFollowing:
     """The status line follows the index."""
 
@@ -559,7 +631,9 @@ class TestFollowing:
         """Open a bot over two small articles, one of them a draft."""
         draft = "---\ndraft: true\ntags: [late]\n---\n\nBeta.\n"
         corpus = fill(tmp_path / "corpus", {"a.md": "Alpha.\n", "b.md": draft})
-        bot = Chatbot(corpus, embeddings=tmp_path / "embeddings", embedder=WordEmbedder())
+        bot = Chatbot(
+            corpus, embeddings=tmp_path / "embeddings", embedder=WordEmbedder(), reader=None
+        )
         bot.refresh()
         return bot
 
@@ -650,6 +724,19 @@ class TestServer:
         assert reply.status_code == 200
         assert reply.json() == bot.ask(question).to_dict()
 
+    def test_ask_reads_filters_in_words_unless_told_not_to(self, client: TestClient) -> None:
+        """All, none, or all but some; those of a turn hold for a question that leans on it."""
+        body: dict[str, object] = {"question": "What will it cost? tag:tram", "turns": []}
+        asked = client.post("/api/v1/ask", json=body).json()
+        assert [found["label"] for found in asked["filters"]] == ["tag tram"]
+        for more in ({"plain": False}, {"ignore": "tag:tram"}, {"ignore": ["tag:tram"]}):
+            assert client.post("/api/v1/ask", json=body | more).json()["filters"] == []
+        turn = {key: asked[key] for key in ("question", "standalone", "filters")}
+        body = {"question": "and since 2024?", "turns": [turn]}
+        answer = client.post("/api/v1/ask", json=body).json()
+        assert [found["label"] for found in answer["filters"]] == ["tag tram", "since 2024-01-01"]
+        assert answer["standalone"] == asked["standalone"]
+
     def test_ask_takes_filters_and_turns(self, client: TestClient) -> None:
         """Ask takes filters and turns."""
         body = {
@@ -671,6 +758,10 @@ class TestServer:
             ({"question": "Who?", "tag": "x"}, "tag: Extra inputs are not permitted"),
             ({"question": "x" * 2001}, "question: String should have at most 2000 characters"),
             ({"question": "Who?", "turns": [{}]}, "turns.0.question: Field required"),
+            (
+                {"question": "Who?", "turns": [{"question": "He?", "filters": [{}]}]},
+                "a filter needs its words",
+            ),
             ([], "Input should be a valid dictionary"),
         ],
     )

@@ -1,6 +1,7 @@
 """The facade: asking, searching, showing, verifying, conversing."""
 
 import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from pullquote import Chatbot, IndexNotFound, InputError, Passage, Quote, Settings, Turn
+from pullquote import (
+    Answer,
+    Chatbot,
+    IndexNotFound,
+    InputError,
+    Passage,
+    Quote,
+    Reading,
+    Settings,
+    Span,
+    Turn,
+)
 from pullquote.lock import only_writer
 from pullquote.writers import Extractive
 from tests.fakes import CannedWriter, WordEmbedder
@@ -381,29 +393,42 @@ def test_a_writer_is_given_the_quotes_and_checked(make_bot: MakeBot) -> None:
     assert any("was not used" in note for note in answer.notes)
 
 
-def test_a_reader_takes_the_place_of_the_built_in_weighing(make_bot: MakeBot) -> None:
-    """Its probabilities choose, order and abstain."""
+def test_a_reader_that_nobody_fitted_is_taken_at_its_word(make_bot: MakeBot) -> None:
+    """Its log-odds choose, order and abstain, and its short answer is the focus."""
 
     class Picky:
         """Likes winter."""
 
-        liked = 0.9
+        name = "picky"
+        liked = math.log(9)
 
-        def read(self, question: str, passages: Sequence[Passage]) -> list[list[float]]:
+        def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
             """Read by one word."""
-            return [
-                [self.liked if "winter" in p.article.show(s) else 0.0 for s in p.sentences]
-                for p in passages
-            ]
+            return [self.look(passage) for passage in passages]
+
+        def look(self, passage: Passage) -> Reading:
+            """Like each sentence that speaks of winter, and its last six letters."""
+            likes = tuple("winter" in passage.article.show(s) for s in passage.sentences)
+            odds = tuple(self.liked if like else -9.0 for like in likes)
+            focus = tuple(
+                Span(s.end - 7, s.end - 1) if like else None
+                for s, like in zip(passage.sentences, likes, strict=True)
+            )
+            return Reading(max(odds), odds, odds, focus)
 
     reader = Picky()
     bot = make_bot(FILES, reader=reader)
     answer = bot.ask("When does the tram open?")
+    quote = answer.quotes[0]
     assert (answer.confidence, [q.text for q in answer.quotes]) == (
         0.9,
         ["Bees shiver all winter."],
     )
-    reader.liked = 0.0
+    assert quote.focus is not None
+    assert quote.article.show(quote.focus) == "winter"
+    hit = bot.search("When does the tram open?")[0]
+    assert "winter" in hit.passage.text
+    reader.liked = -9.0
     assert bot.ask("When does the tram open?").status == "abstained"
 
 
@@ -412,3 +437,135 @@ def test_a_writer_by_address_is_refused_until_there_is_one(make_bot: MakeBot) ->
     bot = make_bot(FILES, refresh=False)
     with pytest.raises(InputError, match="give a Writer"):
         Chatbot(bot.corpus, llm="http://localhost:1/v1")  # type: ignore[arg-type]
+
+
+DATED = {
+    "old.md": "---\ndate: 2024-05-01\ntags: [rail]\n---\n\nThe tram fare is two pounds.\n",
+    "new.md": "---\ndate: 2025-05-01\ntags: [bus]\n---\n\nThe bus fare is three pounds.\n",
+}
+
+
+def paths_of(answer: Answer) -> list[str]:
+    """Return the articles that are quoted, each once, by path."""
+    return sorted({quote.article.path for quote in answer.quotes})
+
+
+def test_a_filter_in_words_is_heeded_told_and_no_part_of_the_question(make_bot: MakeBot) -> None:
+    """It is in the JSON as well."""
+    bot = make_bot(DATED, settings=EASY)
+    answer = bot.ask("What is the fare? tag:rail")
+    assert paths_of(answer) == ["old.md"]
+    assert (answer.question, answer.standalone) == (
+        "What is the fare? tag:rail",
+        "What is the fare?",
+    )
+    (found,) = answer.to_dict()["filters"]
+    assert (found["words"], found["label"], found["tags"]) == ("tag:rail", "tag rail", ["rail"])
+    assert (found["soft"], found["applied"], found["since"]) == (False, True, None)
+    assert [hit.passage.article.path for hit in bot.search("fare tag:rail")] == ["old.md"]
+    assert bot.filters_in("fare tag:rail") == answer.filters
+
+
+def test_words_are_not_read_where_that_is_asked_for(make_bot: MakeBot) -> None:
+    """All of them, or some."""
+    bot = make_bot(DATED, settings=EASY)
+    question = "What is the fare in articles since 2025? tag:bus"
+    assert [found.words for found in bot.ask(question).filters] == ["since 2025", "tag:bus"]
+    assert bot.ask(question, plain=False).filters == ()
+    assert bot.ask(question, plain=False).standalone == question
+    assert [f.words for f in bot.ask(question, ignore={"since 2025"}).filters] == ["tag:bus"]
+    assert bot.ask(question, ignore=["since 2025", "tag:bus"]).filters == ()
+    assert len(bot.search("fare tag:rail", plain=False)) == 2
+
+
+def test_what_is_given_wins_over_words(make_bot: MakeBot) -> None:
+    """Field by field; days that would contradict what is given are not read."""
+    bot = make_bot(DATED, settings=EASY)
+    answer = bot.ask("What is the fare? tag:rail", tags="bus")
+    assert (paths_of(answer), answer.filters) == (["new.md"], ())
+    answer = bot.ask("What is the fare? tag:rail", since="2024")
+    assert [found.label for found in answer.filters] == ["tag rail"]
+    answer = bot.ask("What is the fare in articles before 2025?", since="2025")
+    assert (paths_of(answer), answer.filters) == (["new.md"], ())
+
+
+def test_a_soft_filter_holds_while_it_leaves_an_answer(make_bot: MakeBot) -> None:
+    """What is older is not quoted."""
+    answer = make_bot(DATED, settings=EASY).ask("What has the fare been since 2025?")
+    assert paths_of(answer) == ["new.md"]
+    assert [(found.soft, found.applied) for found in answer.filters] == [(True, True)]
+
+
+def test_a_soft_filter_gives_way_where_it_leaves_no_answer(make_bot: MakeBot) -> None:
+    """The answer says so, and so does its filter."""
+    old = {"old.md": DATED["old.md"]}
+    january = f"{date.today().year}-01-01"
+    note = f"No answer with “this year” (since {january}), so it was left out."
+    bot = make_bot(old, settings=EASY)
+    answer = bot.ask("What has the tram fare been this year?")
+    assert paths_of(answer) == ["old.md"]
+    assert [(found.soft, found.applied) for found in answer.filters] == [(True, False)]
+    assert note in answer.notes
+    assert len(bot.search("tram fare this year")) == 1
+    answer = make_bot(old, settings=Settings(threshold=1.0)).ask("What is the fare this year?")
+    assert answer.status == "abstained"
+    assert note in answer.text
+
+
+def test_a_soft_filter_gives_way_to_a_much_surer_answer(make_bot: MakeBot) -> None:
+    """One that hardly answers does not hide one that does."""
+
+    class Knowing:
+        name = "knowing"
+
+        def __init__(self, other: float) -> None:
+            self.other = other
+
+        def read(self, question: str, passages: Sequence[Passage]) -> Sequence[Reading]:
+            odds = [2.0 if "tram" in passage.text else self.other for passage in passages]
+            return [Reading(o, (o,), (o,), (None,)) for o in odds]
+
+    new = f"---\ndate: {date.today()}\n---\n\nThe bus fare is three pounds.\n"
+    files = {"old.md": DATED["old.md"], "new.md": new}
+    question = "What has the fare been since January?"
+    answer = make_bot(files, reader=Knowing(0.0), settings=EASY).ask(question)
+    assert "old.md" in paths_of(answer)
+    assert answer.notes[0].startswith("Left out “since January” (since ")
+    assert not answer.filters[0].applied
+    answer = make_bot(files, reader=Knowing(1.5), settings=EASY).ask(question)
+    assert paths_of(answer) == ["new.md"]
+    assert answer.filters[0].applied
+
+
+def test_a_hard_filter_never_gives_way(make_bot: MakeBot) -> None:
+    """Silence is the answer then."""
+    bot = make_bot({"old.md": DATED["old.md"]}, settings=EASY)
+    answer = bot.ask("What do articles since 2025 say about the tram fare?")
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert answer.filters[0].applied
+
+
+def test_a_turn_that_is_only_a_filter_asks_again(make_bot: MakeBot) -> None:
+    """A filter of another field stays, one of the same is replaced, and one can be taken away."""
+    chat = make_bot(DATED, settings=EASY).conversation()
+    assert paths_of(chat.ask("What is the fare?")) == ["new.md", "old.md"]
+    answer = chat.ask("only tag:rail")
+    assert (answer.standalone, paths_of(answer)) == ("What is the fare?", ["old.md"])
+    answer = chat.ask("and since 2024?")
+    assert [found.label for found in answer.filters] == ["tag rail", "since 2024-01-01"]
+    answer = chat.ask("only tag:bus")
+    assert [found.label for found in answer.filters] == ["since 2024-01-01", "tag bus"]
+    assert paths_of(answer) == ["new.md"]
+    answer = chat.ask("and since 2024?", after=2, ignore="only tag:rail")
+    assert [found.label for found in answer.filters] == ["tag rail", "since 2024-01-01"]
+    answer = chat.ask("and since 2024?", after=2, ignore="tag:rail")
+    assert [found.label for found in answer.filters] == ["since 2024-01-01"]
+    assert len(chat.turns) == 6
+
+
+def test_a_follow_up_keeps_the_filters_and_a_new_question_does_not(make_bot: MakeBot) -> None:
+    """They are told each time."""
+    chat = make_bot(DATED, settings=EASY).conversation()
+    chat.ask("What is the fare of the Tram? tag:rail")
+    assert [found.label for found in chat.ask("And of the Bus?").filters] == ["tag rail"]
+    assert chat.ask("Which bus costs three pounds?").filters == ()

@@ -282,3 +282,17 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Ask a folder of Markdown articles" in found.stdout
     assert time.monotonic() - begin < 30  # no promise, only a guard against a hang
+
+
+def test_filters_in_words_are_told_and_can_be_left_unread(run: Run) -> None:
+    """In the answer before the quotes; beside hits on stderr, so that stdout stays one value."""
+    run("refresh")
+    _, out, _ = run("ask", "Who won the marathon? tag:sport")
+    assert out.startswith("(“tag:sport” → tag sport)\n")
+    _, out, _ = run("ask", "--json", "--no-plain", "Who won the marathon? tag:sport")
+    assert the_json(out)["filters"] == []
+    _, out, err = run("search", "--json", "winter tag:sport")
+    assert [hit["article"] for hit in json.loads(out)] == ["fog.md"]
+    assert err == "pullquote: read “tag:sport” as tag sport; --no-plain reads nothing so\n"
+    _, out, err = run("search", "--json", "--no-plain", "winter tag:sport")
+    assert (len(json.loads(out)), err) == (3, "")

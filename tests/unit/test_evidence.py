@@ -1,12 +1,16 @@
 """Evidence: what is quoted, how often, and when silence is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from pullquote import Chatbot, Embedder, InputError, Quote, Settings, Span
 from pullquote.articles import read_article
-from pullquote.evidence import find_claim, quote_at
+from pullquote.evidence import asks_for_several, find_claim, nearest, quote_at, select
+from pullquote.passages import split_passages
+from pullquote.terms import read_terms
+from pullquote.weighing import Weighed
 
 MakeBot = Callable[..., Chatbot]
 
@@ -127,3 +131,140 @@ def test_a_place_without_words_is_refused() -> None:
     for span in (Span(0, 10_000), Span(2, 4)):
         with pytest.raises(InputError, match=r"a\.md:\d+-\d+: no words there"):
             quote_at(article, span)
+
+
+def weighed(text: str, ranks: Mapping[str, float], *, probability: float = 0.9) -> list[Weighed]:
+    """Return the sentences of an article that have a rank, best first."""
+    article, _ = read_article("a.md", text.encode())
+    items = [
+        Weighed(
+            passage,
+            span,
+            frozenset(read_terms(article.show(span))),
+            {},
+            ranks[article.show(span)],
+            probability,
+        )
+        for passage in split_passages(article)
+        for span in passage.sentences
+        if article.show(span) in ranks
+    ]
+    return sorted(items, key=lambda item: item.order)
+
+
+def quoted(question: str, items: Sequence[Weighed], *, limit: int = 4) -> list[str]:
+    """Return the words of what is quoted."""
+    return [quote.text for quote in select(question, items, threshold=0.5, limit=limit)]
+
+
+TIDES = (
+    "Tides rule the bay. Boats wait for water. Pilots read the tables.\n\n# More\n\nCranes rust.\n"
+)
+
+
+def test_likely_neighbours_are_one_quote() -> None:
+    """What would be quoted twice, one after the other, is one contiguous quote."""
+    ranks = {"Tides rule the bay.": 0.9, "Boats wait for water.": 1.0, "Cranes rust.": 0.95}
+    assert quoted("Who waits?", weighed(TIDES, ranks)) == [
+        "Tides rule the bay. Boats wait for water.",
+        "Cranes rust.",
+    ]
+
+
+def test_no_neighbour_is_added_that_ranks_far_below() -> None:
+    """One fact is asked for: a sentence beside the best is quoted only if it ranks near it."""
+    ranks = {"Tides rule the bay.": 0.8, "Boats wait for water.": 1.0}
+    assert quoted("Who waits?", weighed(TIDES, ranks)) == ["Boats wait for water."]
+
+
+def test_a_name_asked_for_brings_its_sentence() -> None:
+    """One that ranks far below is quoted, beside the best or elsewhere, if it names it first."""
+    text = "Tides rule the bay. Ellery has none. Rain fell.\n\n# More\n\nDunmore has a crane.\n"
+    ranks = {"Tides rule the bay.": 1.0, "Ellery has none.": 0.7, "Dunmore has a crane.": 0.7}
+    items = weighed(text, ranks)
+    assert quoted("Who rules?", items) == ["Tides rule the bay."]
+    assert quoted("Who rules Dunmore and Ellery?", items) == [
+        "Tides rule the bay. Ellery has none.",
+        "Dunmore has a crane.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who waits and why?",
+        "When was it built and how?",
+        "How does the bay work?",
+        "What are the three reasons for waiting?",
+        "What is the role of tides?",
+        "difference between ebb and flow",
+    ],
+)
+def test_more_is_quoted_where_one_fact_is_not_enough(question: str) -> None:
+    """Two parts, reasons, lists and explanations take a neighbour that ranks lower."""
+    assert asks_for_several(question)
+    ranks = {"Tides rule the bay.": 0.8, "Boats wait for water.": 1.0}
+    assert quoted(question, weighed(TIDES, ranks)) == ["Tides rule the bay. Boats wait for water."]
+
+
+@pytest.mark.parametrize(
+    "question", ["Who waits?", "How many boats wait?", "When did it open?", "Which boat sank?"]
+)
+def test_one_fact_needs_one_sentence(question: str) -> None:
+    """A person, a number, a day."""
+    assert not asks_for_several(question)
+
+
+def test_a_quote_has_at_most_three_picked_sentences_and_an_answer_one_more_than_quotes() -> None:
+    """However many rank near each other."""
+    words = "One boat sank. Two men swam. Six gulls ate. Ten bells rang. All slept."
+    ranks = dict.fromkeys(words.replace(". ", ".|").split("|"), 1.0)
+    assert quoted("Who?", weighed(words, ranks)) == [
+        "One boat sank. Two men swam. Six gulls ate.",
+        "Ten bells rang. All slept.",
+    ]
+    assert quoted("Who?", weighed(words, ranks), limit=1) == ["One boat sank. Two men swam."]
+
+
+def test_quotes_never_overlap() -> None:
+    """A sentence that another quote brings along is not quoted again."""
+    text = "Asha Verne ran the docks. She left in May. She wept."
+    ranks = {"She left in May.": 1.0, "She wept.": 0.95, "Asha Verne ran the docks.": 0.5}
+    items = weighed(text, ranks)
+    assert quoted("Who left?", items) == [text]
+    assert [quote.text for quote in nearest(items, limit=3)] == [
+        "Asha Verne ran the docks. She left in May.",
+        "She wept.",
+    ]
+
+
+def test_a_quote_has_the_best_probability_and_the_best_sentence_s_focus() -> None:
+    """The confidence rests on the likeliest sentence, wherever it stands in a quote."""
+    ranks = {"Tides rule the bay.": 0.95, "Boats wait for water.": 1.0}
+    best, other = weighed(TIDES, ranks, probability=0.6)
+    focus = Span(best.span.start, best.span.start + 5)
+    items = [replace(best, focus=focus), replace(other, probability=0.8)]
+    (quote,) = select("Who waits?", items, threshold=0.5, limit=4)
+    assert (quote.score, quote.focus) == (0.8, focus)
+    assert quote.focus is not None
+    assert quote.focus.of(quote.article.text) == "Boats"
+
+
+def test_one_form_with_different_names_is_quoted_for_each() -> None:
+    """Sentences that differ in a name or a figure say different things."""
+    lines = [
+        "The tram of Ellery carried nine thousand people in May.",
+        "The tram of Dunmore carried nine thousand people in May.",
+        "The tram of Ellery carried nine thousand people in May!",
+    ]
+    text = "\n\n# A\n\n".join(lines)
+    assert quoted("How many?", weighed(text, dict.fromkeys(lines, 1.0))) == lines[:2]
+
+
+def test_a_call_is_never_evidence(make_bot: MakeBot) -> None:
+    """What only sends the reader elsewhere is neither quoted nor a near miss."""
+    call = "Read more about the tram to Harrow Bay."
+    bot = make_bot({"a.md": f"# Tram\n\n{call} {TRAM}\n"})
+    answer = bot.ask("What can I read about the tram to Harrow Bay?")
+    shown = [quote.text for quote in answer.quotes or answer.nearest]
+    assert shown == [TRAM]

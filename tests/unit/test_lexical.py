@@ -98,3 +98,14 @@ def test_trouble_names_the_folder(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="file: cannot be written"):
         build_lexical(tmp_path / "file", dict(PASSAGES))
     assert (tmp_path / "file").read_text("utf-8") == "mine"
+
+
+def test_an_index_without_some_passages_is_as_if_it_never_had_them(
+    lexical: Lexical, tmp_path: Path
+) -> None:
+    """Scores, counts and frequencies; the index itself stays as it is."""
+    build_lexical(tmp_path / "fewer", {n: words for n, words in PASSAGES if n not in (2, 3)})
+    fewer, wanted = lexical.without([2, 3]), Lexical(tmp_path / "fewer")
+    assert fewer.search("tram in May", 5) == wanted.search("tram in May", 5)
+    assert (fewer.count, fewer.frequency("tram"), fewer.frequency("bee")) == (3, 2, 0)
+    assert (lexical.count, lexical.frequency("bee")) == (5, 1)

@@ -223,6 +223,26 @@ def test_two_sentences_in_one_code_span_are_one() -> None:
     assert sentences(passage) == ["Run a. B c. D now."]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**Chess.** Verne won. Rain fell.", ["Chess. Verne won.", "Rain fell."]),
+        ("**Chess**. Verne won.", ["Chess. Verne won."]),
+        ("- __Open to all.__ Verne won.", ["Open to all. Verne won."]),
+        ("**When?** In May.", ["When? In May."]),
+        ("<b>Chess.</b> Verne won.", ["Chess. Verne won."]),
+        ("**Chess came to town.** Verne won.", ["Chess came to town.", "Verne won."]),
+        ("Chess. Verne won.", ["Chess.", "Verne won."]),
+        ("**Chess** came. Verne won.", ["Chess came.", "Verne won."]),
+        ("Rain fell. **Chess.** Verne won.", ["Rain fell.", "Chess.", "Verne won."]),
+        ("**Chess.**", ["Chess."]),
+    ],
+)
+def test_a_label_is_part_of_the_sentence_it_labels(text: str, expected: list[str]) -> None:
+    """Up to three strong words that open a block are no sentence of their own."""
+    assert [words for passage in split(text) for words in sentences(passage)] == expected
+
+
 def test_the_form_names_title_headings_and_columns() -> None:
     """Title, path of headings and column names come before the words; places point into it."""
     (passage,) = split(

@@ -57,7 +57,7 @@ def counts(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> dic
 
 def sibling(bot: Chatbot) -> Chatbot:
     """Return another bot over the same folders, as another process would have."""
-    return Chatbot(bot.corpus, embeddings=bot.embeddings, embedder=WordEmbedder())
+    return Chatbot(bot.corpus, embeddings=bot.embeddings, embedder=WordEmbedder(), reader=None)
 
 
 def first(bot: Chatbot, question: str) -> str:
@@ -173,7 +173,12 @@ def test_front_matter_of_lone_surrogates_is_not_fatal(make_bot: MakeBot) -> None
 
 def test_a_missing_corpus_makes_no_index(tmp_path: Path) -> None:
     """A mistyped folder leaves nothing behind."""
-    bot = Chatbot(tmp_path / "typo", embeddings=tmp_path / "index", embedder=WordEmbedder())
+    bot = Chatbot(
+        tmp_path / "typo",
+        embeddings=tmp_path / "index",
+        embedder=WordEmbedder(),
+        reader=None,
+    )
     with pytest.raises(CorpusNotFound, match="typo: no such folder"):
         bot.refresh()
     assert not (tmp_path / "index").exists()
@@ -293,7 +298,7 @@ def test_a_second_writer_is_told_who_is_writing(make_bot: MakeBot) -> None:
     """Two refreshes do not run at once; the message names the process that does."""
     second = make_bot(FILES, refresh=False)
     embedder = NestedEmbedder(second)
-    bot = Chatbot(second.corpus, embeddings=second.embeddings, embedder=embedder)
+    bot = Chatbot(second.corpus, embeddings=second.embeddings, embedder=embedder, reader=None)
     assert counts(bot) == {"added": 2, "embedded": 3}
     assert f"process {os.getpid()} is refreshing it" in str(embedder.error)
     assert counts(second) == {"unchanged": 2}

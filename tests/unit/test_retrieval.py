@@ -76,6 +76,7 @@ def test_engines_are_exchangeable(make_bot: MakeBot, tmp_path: Path) -> None:
         embeddings=tmp_path / "other",
         embedder=WordEmbedder(),
         store=ExactStore(tmp_path / "vectors.npz"),
+        reader=None,
     )
     other.refresh()
     for question in ("birch", "Delta ember?", "nothing"):

@@ -2,7 +2,16 @@
 
 import pytest
 
-from pullquote.terms import figures_in, key_terms, names_in, numbers_in, read_terms, spaced
+from pullquote.terms import (
+    figures_in,
+    key_terms,
+    mentions,
+    names_in,
+    numbers_in,
+    other_forms,
+    read_terms,
+    spaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +63,51 @@ def test_figures_stand_alone() -> None:
 def test_names_are_capitalised_words_after_the_first() -> None:
     """The first word is capitalised anyway, and stop words are no names."""
     assert names_in("Does The Bank of Spain lend to AWS?") == {"bank", "spain", "aw"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("bought", "buys"),
+        ("buy", "bought"),
+        ("founder", "founded"),
+        ("find", "found"),
+        ("pays", "paid"),
+        ("children", "child"),
+        ("people", "person"),
+        ("leads", "leader"),
+        ("lost", "losses"),
+        ("chairs", "chairwoman"),
+        ("raise", "risen"),
+        ("kilometers", "kilometres"),
+        ("license", "licences"),
+        ("2nd", "second"),
+        ("CEO", "chief executive"),
+        ("Google", "Alphabet"),
+        ("Alphabet", "Google"),
+        ("Fed", "Federal Reserve"),
+        ("AWS", "Amazon Web Services"),
+    ],
+)
+def test_a_term_is_mentioned_by_its_other_forms(asked: str, said: str) -> None:
+    """What the stemmer leaves apart, what is shortened and what has two names."""
+    (term,) = read_terms(asked)
+    assert mentions(frozenset(read_terms(said)), term)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("Apple", "Amazon"), ("2031", "2025"), ("lead", "lend"), ("first", "second"), ("Meta", "Fed")],
+)
+def test_another_term_is_no_form(asked: str, said: str) -> None:
+    """No table turns one name, year or verb into another."""
+    (term,) = read_terms(asked)
+    assert not mentions(frozenset(read_terms(said)), term)
+
+
+def test_other_forms_are_terms() -> None:
+    """Each form is what a text with it has: several terms are needed together."""
+    assert other_forms("q4") == (("fourth", "quarter"),)
+    assert other_forms("aw") == (("amazon", "web", "servic"),)
+    assert other_forms("sold") == (("sell",), ("sale",), ("seller",))
+    assert other_forms("tungsten") == ()

@@ -169,7 +169,7 @@ def test_a_corpus_that_is_a_link_may_point_elsewhere(tmp_path: Path) -> None:
     fill(tmp_path / "v1", FILES)
     fill(tmp_path / "v2", {"new.md": "Zebras graze.\n"})
     (tmp_path / "now").symlink_to(tmp_path / "v1")
-    bot = Chatbot(tmp_path / "now", embeddings=tmp_path / "e", embedder=WordEmbedder())
+    bot = Chatbot(tmp_path / "now", embeddings=tmp_path / "e", embedder=WordEmbedder(), reader=None)
     bot.refresh()
     with bot.watch():
         (tmp_path / "next").symlink_to(tmp_path / "v2")

@@ -86,3 +86,13 @@ def test_silence_says_so_and_shows_what_came_closest() -> None:
         "Your articles don't say. Nothing mentions “fog”.\n\nWhat came closest:\n"
         "- The tram opens in May. — Tram, 2025-03-01 (tram.md:38-64)"
     )
+
+
+def test_silence_says_of_each_near_miss_what_it_lacks() -> None:
+    """A line below the quote, as long as there is something to say."""
+    said = write_silence(QUOTES, (), ("Mentions “tram”, but not “fog”.", ""))
+    assert said.split("\n")[3:] == [
+        "- The tram opens in May. — Tram, 2025-03-01 (tram.md:38-64)",
+        "  Mentions “tram”, but not “fog”.",
+        "- It cost ten coins. — Tram, 2025-03-01 (tram.md:65-104)",
+    ]

@@ -13,6 +13,7 @@ from pullquote.app.following import Following
 from pullquote.app.sources import open_source
 from pullquote.chatbot import Chatbot, Conversation
 from pullquote.errors import IndexNotFound, PullquoteError
+from pullquote.filters import PlainFilter
 from pullquote.types import Answer, Quote
 
 MAX_QUESTION = 2_000  # characters; a longer one is a text, not a question
@@ -28,6 +29,7 @@ class Session:
     chat: Conversation
     answers: list[Answer] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    removed: list[tuple[str, ...]] = field(default_factory=list)  # words no filter was read from
 
     def quotes(self, turn: int, *, near: bool) -> tuple[Quote, ...]:
         """Return the quotes, or near misses, of a turn counted from 1; none if there was none."""
@@ -35,6 +37,10 @@ class Session:
             return ()
         answer = self.answers[turn - 1]
         return answer.nearest if near else answer.quotes
+
+    def filters(self, turn: int) -> tuple[PlainFilter, ...]:
+        """Return the filters read from the words of a turn, counted from 1; none if it is none."""
+        return self.answers[turn - 1].filters if 1 <= turn <= len(self.answers) else ()
 
 
 class Actions:
@@ -60,21 +66,28 @@ class Actions:
             yield (gr.skip(),) * 5
             return
         session = session or Session(self._bot.conversation())
-        session.messages.append({"role": "user", "content": render.show_question(question)})
+        yield from self._ask(question, _given(since, until, tags, unpublished), session)
+
+    def _ask(
+        self,
+        question: str,
+        given: dict[str, Any],
+        session: Session,
+        *,
+        removed: tuple[str, ...] = (),
+        after: int | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        asked = render.show_question(question, removed)
+        session.messages.append({"role": "user", "content": asked})
         yield "", session.messages, gr.skip(), session, ""
         try:
-            answer = session.chat.ask(
-                question,
-                since=(since or "").strip(),
-                until=(until or "").strip(),
-                tags=tags,
-                unpublished=bool(unpublished),
-            )
+            answer = session.chat.ask(question, **given, ignore=removed, after=after)
         except PullquoteError as error:
             session.messages.append(_said(render.show_trouble(str(error))))
             yield gr.skip(), session.messages, gr.skip(), session, gr.skip()
             return
         session.answers.append(answer)
+        session.removed.append(removed)
         turn = len(session.answers)
         session.messages.append(_said(render.show_answer(answer, turn, date.today())))
         opened: Any = panel.EMPTY
@@ -94,6 +107,29 @@ class Actions:
         """Ask the example question that was clicked."""
         question = str(chosen.value["text"])
         yield from self.ask(question, since, until, tags, unpublished, session)
+
+    def unfilter(
+        self,
+        clicked: gr.EventData,
+        since: str | None,
+        until: str | None,
+        tags: list[str] | None,
+        unpublished: bool,
+        session: Session | None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask a question again without the filter, read from its words, that was clicked."""
+        _, turn, number = _target(clicked)
+        filters = session.filters(turn) if session else ()
+        if session is None or not 1 <= number <= len(filters):
+            yield gr.skip(), gr.skip(), panel.show_notice(_ENDED), gr.skip(), gr.skip()
+            return
+        yield from self._ask(
+            session.answers[turn - 1].question,
+            _given(since, until, tags, unpublished),
+            session,
+            removed=(*session.removed[turn - 1], filters[number - 1].words),
+            after=turn - 1,
+        )
 
     def open(self, clicked: gr.EventData, session: Session | None) -> str:
         """Show the source of the citation or near miss that was clicked."""
@@ -161,6 +197,18 @@ class Actions:
             return open_source(self._bot, quotes, number, link)
         except PullquoteError as error:
             return panel.show_notice(str(error))
+
+
+def _given(
+    since: str | None, until: str | None, tags: list[str] | None, unpublished: bool
+) -> dict[str, Any]:
+    """Return the filters of the page as arguments."""
+    return {
+        "since": (since or "").strip(),
+        "until": (until or "").strip(),
+        "tags": tags,
+        "unpublished": bool(unpublished),
+    }
 
 
 def _said(content: str) -> Message:

@@ -14,6 +14,7 @@ from pullquote.app.actions import MAX_QUESTION
 from pullquote.catalog import Catalog
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError, PullquoteError
+from pullquote.filters import PlainFilter
 from pullquote.types import Turn
 
 Logins = Sequence[tuple[str, str]]
@@ -26,9 +27,11 @@ class _Turn(BaseModel):
     question: str = Field(max_length=MAX_QUESTION)
     standalone: str | None = Field(default=None, max_length=4 * MAX_QUESTION)
     answer: str = ""
+    filters: list[dict[str, Any]] = Field(default=[], max_length=_MAX_TURNS)
 
     def as_turn(self) -> Turn:
-        return Turn(self.question, self.standalone or self.question, self.answer)
+        filters = tuple(map(PlainFilter.of_dict, self.filters))
+        return Turn(self.question, self.standalone or self.question, self.answer, filters)
 
 
 class _Ask(BaseModel):
@@ -41,6 +44,8 @@ class _Ask(BaseModel):
     lang: _Words = None
     paths: _Words = None
     unpublished: bool = False
+    plain: bool = True
+    ignore: _Words = None
     turns: list[_Turn] = Field(default=[], max_length=_MAX_TURNS)
 
 
@@ -99,6 +104,8 @@ def _asking(bot: Chatbot) -> Callable[[_Ask], JSONResponse]:
             lang=asked.lang,
             paths=asked.paths,
             unpublished=asked.unpublished,
+            plain=asked.plain,
+            ignore=asked.ignore,
             turns=tuple(turn.as_turn() for turn in asked.turns),
         )
         return JSONResponse(answer.to_dict())

@@ -1,7 +1,7 @@
 // Runs once, when the source panel is there. Citations in the chat open in the panel; the panel
 // then shows the quote that was asked for.
 
-const target = /^#(quote|near)-(\d+)-(\d+)$/;
+const target = /^#(quote|near|filter)-(\d+)-(\d+)$/;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const stacked = matchMedia("(max-width: 899px)"); // as in style.css
 let clicked = false;
@@ -28,15 +28,27 @@ const reveal = () => {
 watch("value", reveal);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.cite, a.near");
+  const link = event.target.closest?.("a.cite, a.near, a.unfilter");
   const href = link?.getAttribute("href") || "";
   const found = target.exec(href);
   if (!found) return;
   event.preventDefault();
+  const sent = { kind: found[1], turn: Number(found[2]), number: Number(found[3]) };
+  if (sent.kind === "filter") {
+    trigger("unfilter", sent);
+    return;
+  }
   clicked = true;
   // What is open already does not change, unless its article has, so nobody would be called back.
   if (element.querySelector(".source")?.dataset.shows === href) reveal();
-  trigger("open", { kind: found[1], turn: Number(found[2]), number: Number(found[3]) });
+  trigger("open", sent);
+});
+
+// A link that acts as a button is pressed with the space bar as well.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches?.("a.unfilter")) return;
+  event.preventDefault();
+  event.target.click();
 });
 
 // The status line follows the index: the server is asked whether what is shown is still so. A page

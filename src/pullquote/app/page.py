@@ -139,6 +139,13 @@ class _Parts:
             show_progress="hidden",
             api_visibility="private",
         )
+        self.panel.unfilter(
+            self._actions.unfilter,
+            [*filters, self.session],
+            shown,
+            show_progress="hidden",
+            api_visibility="private",
+        )
         self.new_button.click(
             self._actions.begin_anew,
             None,

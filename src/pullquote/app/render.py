@@ -5,13 +5,14 @@ line, so nothing in a quote is read as markup a second time.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
 from pullquote.captions import name_state
+from pullquote.filters import PlainFilter
 from pullquote.types import Answer, Article, Problem, Quote, RefreshReport
 from pullquote.writers import SILENCE, Extractive
 
@@ -21,9 +22,11 @@ _UNDERSTOOD = "Understood as: "
 _DOT = '<span class="dot"> · </span>'
 
 
-def show_question(question: str) -> str:
-    """Return a question as a chat message, as it was typed."""
-    return f'<div class="asked">{_lines(question.strip())}</div>'
+def show_question(question: str, removed: Iterable[str] = ()) -> str:
+    """Return a question as a chat message, as it was typed, and the filters taken from it."""
+    words = ", ".join(f"“{_words(filter_words)}”" for filter_words in removed)
+    without = f'<div class="without">without the filter {words}</div>' if words else ""
+    return f'<div class="asked">{_lines(question.strip())}{without}</div>'
 
 
 def show_answer(answer: Answer, turn: int, day: date | None = None) -> str:
@@ -36,6 +39,7 @@ def show_answer(answer: Answer, turn: int, day: date | None = None) -> str:
         parts.append(f'<p class="understood">Understood as “{_words(answer.standalone)}”</p>')
     show = _show_quotes if answer.quotes else _show_silence
     parts += show(answer, turn, day)
+    parts.append(_filters(answer.filters, turn))
     return _message("answer", "".join(parts))
 
 
@@ -133,6 +137,11 @@ def quote_link(turn: int, number: int, *, near: bool = False) -> str:
     return f"#{'near' if near else 'quote'}-{turn}-{number}"
 
 
+def filter_link(turn: int, number: int) -> str:
+    """Return the address within the page that takes a filter away."""
+    return f"#filter-{turn}-{number}"
+
+
 def safe_link(url: str | None) -> str | None:
     """Return the address if it is a web page's, None for any other scheme or a broken one."""
     if not url or _UNPRINTABLE.search(url):
@@ -175,7 +184,8 @@ def _show_silence(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
     if not answer.nearest:
         return
     yield '<p class="label">What came closest</p>'
-    for number, quote in enumerate(answer.nearest, 1):
+    misses = answer.misses or ("",) * len(answer.nearest)
+    for number, (quote, miss) in enumerate(zip(answer.nearest, misses, strict=True), 1):
         article = quote.article
         parts = [_words(article.title), *_state(article, day)]
         if article.date:
@@ -185,6 +195,7 @@ def _show_silence(answer: Answer, turn: int, day: date | None) -> Iterable[str]:
             f'<a class="near" href="{quote_link(turn, number, near=True)}">'
             f'<span class="words">{_words(quote.text)}</span>'
             + (f'<span class="from">{cells}</span>' if cells else "")
+            + (f'<span class="from">{_words(miss)}</span>' if miss else "")
             + f'<span class="from">{_DOT.join(parts)}</span></a>'
         )
 
@@ -199,8 +210,8 @@ def _cells(quote: Quote) -> str:
 
 def _also(quote: Quote, day: date | None) -> str:
     """Return a list of the articles that say the same, folded under the quote's label."""
-    if not quote.label:
-        return ""
+    if not quote.also:
+        return f'<p class="also">{_words(quote.label)}</p>' if quote.label else ""
     items = "".join(f"<li>{_copy(article, day)}</li>" for article in quote.also)
     return (
         f'<details class="also"><summary>{_words(quote.label)}</summary><ul>{items}</ul></details>'
@@ -235,6 +246,18 @@ def _cite(turn: int, number: int, quotes: tuple[Quote, ...]) -> str:
 def _notes(notes: Iterable[str]) -> str:
     items = "".join(f"<li>{_words(n)}</li>" for n in notes if not n.startswith(_UNDERSTOOD))
     return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def _filters(filters: Sequence[PlainFilter], turn: int) -> str:
+    """Return the filters read from a question's words, each a button that takes it away."""
+    chips = "".join(
+        f'<a class="unfilter" role="button" href="{filter_link(turn, number)}">'
+        f'<span class="unseen">Remove filter </span>“{_words(found.words)}”'
+        f' <span class="means">→ {_words(found.label)}</span></a>'
+        for number, found in enumerate(filters, 1)
+        if found.applied
+    )
+    return f'<p class="read">{chips}</p>' if chips else ""
 
 
 def _page_link(url: str | None) -> list[str]:

@@ -5,17 +5,14 @@ honoured, and must agree with the original on a few texts before it is trusted.
 """
 
 import json
-import logging
-import shutil
-import tempfile
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from platformdirs import user_cache_path
 
+from pullquote.encoders.keeping import keep_folder
 from pullquote.encoders.models import (
     check_bundled,
     digest_of_model,
@@ -33,7 +30,6 @@ from pullquote.encoders.openvino import (
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_LOG = logging.getLogger(__name__)
 _FORMAT = 2  # of the kept folder
 # Texts of unlike length on which the converted model must agree with the original.
 _PROBES = (
@@ -54,28 +50,7 @@ def find_converted(folder: Path) -> Path:
     check_bundled(folder)
     digest = digest_of_model(folder)
     name = f"{digest[:16]}-ov{version('openvino')}-{_FORMAT}"
-    home = user_cache_path("pullquote") / "models"
-    if (home / name / "about.json").exists():
-        return home / name
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".part-", dir=home))
-    except OSError:
-        _LOG.warning("%s: cannot be written, so the model is converted at every start", home)
-        part = home = Path(tempfile.mkdtemp(prefix="pullquote-"))
-    try:
-        _convert(load_torch(folder), digest, part)
-        if part == home:
-            return part
-        try:
-            part.replace(home / name)
-        except OSError:  # another process was faster
-            if not (home / name / "about.json").exists():
-                raise
-        return home / name
-    finally:
-        if part != home:
-            shutil.rmtree(part, ignore_errors=True)
+    return keep_folder(name, lambda part: _convert(load_torch(folder), digest, part))
 
 
 def _convert(model: "SentenceTransformer", digest: str, folder: Path) -> None:

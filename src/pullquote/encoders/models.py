@@ -19,7 +19,7 @@ BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 
-def find_folder(model: str) -> Path:
+def find_folder(model: str, *, otherwise: str = f"the bundled {BUNDLED}") -> Path:
     """Return the folder of a model: the bundled one, a path, or an id fetched from the hub."""
     if model in (BUNDLED, f"sentence-transformers/{BUNDLED}"):
         try:
@@ -41,7 +41,7 @@ def find_folder(model: str) -> Path:
         reason = str(error).split("\n", 1)[0]
         raise ModelError(
             f"{model}: no such folder, and the model hub cannot give it ({reason}); "
-            f"name a folder, or leave it out to use the bundled {BUNDLED}"
+            f"name a folder, or leave it out to use {otherwise}"
         ) from error
 
 

@@ -1,0 +1,60 @@
+"""A passage as a reader's model reads it, and the way back from its words to the file."""
+
+from typing import NamedTuple
+
+from pullquote import markdown
+from pullquote.spans import Span
+from pullquote.types import Article, Passage
+
+# Written after a title or heading, so that it is not read as the begin of the first sentence.
+_STOP = "."
+_STOPS = (".", "!", "?", ":", "。", "！", "？")
+
+
+class Layout(NamedTuple):
+    """A text and where in it each sentence of the passage stands."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+
+
+def lay_out(passage: Passage, *, titled: bool = False) -> Layout:
+    """Return the sentences as shown, joined by a space; if `titled`, after title and headings."""
+    parts = [_ended(line) for line in _above(passage)] if titled else []
+    length = sum(len(part) + 1 for part in parts)
+    places = []
+    for sentence in passage.sentences:
+        words = passage.article.show(sentence)
+        places.append((length, length + len(words)))
+        parts.append(words)
+        length += len(words) + 1
+    return Layout(" ".join(parts), tuple(places))
+
+
+def _above(passage: Passage) -> tuple[str, ...]:
+    article = passage.article
+    title = (article.title,) if article.titled else ()
+    lines = dict.fromkeys((*title, *passage.headings))
+    return tuple(line for line in lines if line.strip())
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith(_STOPS) else line + _STOP
+
+
+def locate(article: Article, sentence: Span, start: int, end: int) -> Span | None:
+    """Return the place in the file of a range of a sentence's shown text, if it shows anything."""
+    place = 0
+    found: list[Span] = []
+    for block in markdown.blocks_in(article.text, article.body, sentence):
+        for run, low, high in block.shown_in(sentence):
+            words = run.text[low:high]
+            if not words.strip():
+                continue
+            low += len(words) - len(words.lstrip())
+            length = len(words.strip())
+            first, last = max(start - place, 0), min(end - place, length)
+            if first < last:
+                found.append(run.locate(low + first, low + last))
+            place += length + 1
+    return Span(found[0].start, found[-1].end) if found else None

@@ -1,0 +1,99 @@
+"""Questions that compare: one quote for each side."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pullquote import Chatbot, Settings
+from pullquote.comparing import Comparison, pick_amount, read_comparison, split_names
+
+MakeBot = Callable[..., Chatbot]
+
+EASY = Settings(threshold=0.01)
+WALLS = {
+    "a.md": "Harrow Bay will spend £14.2 million on its sea wall in three years.\n",
+    "b.md": "Wexcombe will spend £9.6 million on its sea wall. Few live in Wexcombe.\n",
+    "c.md": "Tollan will spend £21.3 million on its sea wall. It is as low as Tollan.\n",
+}
+FIGURES = ["£21.3 million", "£14.2 million", "£9.6 million"]
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Does Harrow Bay or Wexcombe spend more?", ["Harrow Bay", "Wexcombe"]),
+        ("Compare what Tollan and Harrow Bay plan", ["Tollan", "Harrow Bay"]),
+        ("Sea walls: Tollan vs Wexcombe", ["Tollan", "Wexcombe"]),
+        ("Which of Tollan, Osk and Wexcombe pays most?", ["Tollan", "Osk", "Wexcombe"]),
+        ("Who spends most?", []),
+    ],
+)
+def test_names_of_several_words_are_sides(question: str, names: list[str]) -> None:
+    """Each with a question about it alone."""
+    assert [name for name, _ in split_names(question)] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "comparison"),
+    [
+        ("Which town spends most on its wall?", Comparison((), descending=True)),
+        ("Who pays least?", Comparison((), descending=False)),
+        ("Which companies build walls?", Comparison((), descending=None)),
+        ("What is the most recent price?", None),
+        ("How many steps are there?", None),
+        ("What is the largest dam?", None),
+    ],
+)
+def test_comparisons_are_told_from_plain_questions(
+    question: str, comparison: Comparison | None
+) -> None:
+    """A question for the largest thing of all is answered by a sentence that says so."""
+    assert read_comparison(question) == comparison
+
+
+def test_what_a_figure_is_held_against_is_not_compared() -> None:
+    """Of "from £3 to £4" the second counts."""
+    text = "It rose from £3 to £4."
+    amount = pick_amount(text, "£")
+    assert amount is not None
+    assert amount.of(text) == "£4"
+
+
+@pytest.mark.parametrize(("word", "figures"), [("most", FIGURES), ("least", FIGURES[::-1])])
+def test_sides_are_ordered_by_the_figures_quoted(
+    make_bot: MakeBot, word: str, figures: list[str]
+) -> None:
+    """A note says so; no winner is named but by its quote."""
+    answer = make_bot(WALLS, settings=EASY).ask(f"Which town will spend {word} on its sea wall?")
+    shown = [next(f for f in FIGURES if f in quote.text) for quote in answer.quotes]
+    assert shown == figures
+    end = "largest" if word == "most" else "smallest"
+    assert answer.notes[0].startswith(f"Side by side, ordered by the figures quoted, {end} first: ")
+
+
+def test_named_sides_are_put_side_by_side(make_bot: MakeBot) -> None:
+    """The larger figure first, since more was asked for."""
+    answer = make_bot(WALLS, settings=EASY).ask(
+        "Does Harrow Bay or Tollan spend more on its sea wall?"
+    )
+    assert [quote.article.path for quote in answer.quotes] == ["c.md", "a.md"]
+
+
+def test_figures_of_different_kinds_are_not_ordered(make_bot: MakeBot) -> None:
+    """The note says why."""
+    files = WALLS | {"a.md": "Harrow Bay will spend half of its taxes on its sea wall.\n"}
+    answer = make_bot(files, settings=EASY).ask(
+        "Does Harrow Bay or Tollan spend more on its sea wall?"
+    )
+    assert answer.notes[0] == (
+        "Side by side, one quote each: Harrow Bay, Tollan; not ordered, for want of figures of"
+        " one kind."
+    )
+
+
+def test_how_many_with_a_number_in_a_sentence_is_a_plain_question(make_bot: MakeBot) -> None:
+    """The sentence that counts is quoted."""
+    files = WALLS | {"d.md": "Three towns will spend money on a sea wall.\n"}
+    answer = make_bot(files, settings=EASY).ask("How many towns will spend money on a sea wall?")
+    assert answer.quotes[0].article.path == "d.md"
+    assert answer.notes == ()
