@@ -195,29 +195,11 @@ def find_claim(claim: str, quotes: Sequence[Quote]) -> Quote | None:
     for quote in quotes if wanted else ():
         start = quote.text.find(wanted)
         if start >= 0:
-            span = _locate(quote, start, start + len(wanted))
-            return Quote(quote.article, span, quote.score)
+            text, body, end = quote.article.text, quote.article.body, start + len(wanted)
+            span = markdown.locate(text, body, quote.span, start, end)
+            if span is not None:
+                return Quote(quote.article, span, quote.score)
     return None
-
-
-def _locate(quote: Quote, start: int, end: int) -> Span:
-    """Return the source of a range of a quote's shown text."""
-    place = 0
-    found: list[Span] = []
-    article = quote.article
-    for block in markdown.blocks_in(article.text, article.body, quote.span):
-        for run in block.runs:
-            low, high = run.shown_in(quote.span)
-            words = run.text[low:high]
-            if not words.strip():
-                continue
-            low += len(words) - len(words.lstrip())
-            length = len(words.strip())
-            first, last = max(start - place, 0), min(end - place, length)
-            if first < last:
-                found.append(run.locate(low + first, low + last))
-            place += length + 1
-    return Span(found[0].start, found[-1].end)
 
 
 def _same(one: Weighed, other: Weighed) -> bool:

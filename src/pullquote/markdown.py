@@ -51,6 +51,24 @@ def show(text: str, start: int, span: Span) -> str:
     return " ".join(words for _, words in show_pieces(text, start, span))
 
 
+def locate(text: str, start: int, span: Span, low: int, high: int) -> Span | None:
+    """Return the source of a range of what a reader sees of a span; None if it shows nothing."""
+    place = 0
+    found: list[Span] = []
+    for block in blocks_in(text, start, span):
+        for run, first, last in block.shown_in(span):
+            words = run.text[first:last]
+            if not words.strip():
+                continue
+            first += len(words) - len(words.lstrip())
+            length = len(words.strip())
+            one, other = max(low - place, 0), min(high - place, length)
+            if one < other:
+                found.append(run.locate(first + one, first + other))
+            place += length + 1
+    return Span(found[0].start, found[-1].end) if found else None
+
+
 def columns_at(text: str, start: int, span: Span) -> tuple[str, ...]:
     """Return the column names of the cells that a span in one table row shows, else nothing.
 

@@ -15,10 +15,11 @@ from tokenizers.processors import TemplateProcessing
 from pullquote import ModelError
 from pullquote.articles import read_article
 from pullquote.errors import ArticleUnreadable
+from pullquote.markdown import locate
 from pullquote.passages import split_passages
 from pullquote.readers import own, spans
 from pullquote.readers.judging import NOTHING, Said, find_best, merge, pool, trim
-from pullquote.readers.layout import Layout, lay_out, locate
+from pullquote.readers.layout import Layout, lay_out
 from pullquote.readers.pairs import find_positive
 from pullquote.readers.pieces import Cutter, Pieces
 from pullquote.types import Passage
@@ -90,7 +91,7 @@ def test_shown_words_are_found_in_the_file(number: int, words: str, source: str)
     passage = passage_of(MARKED)
     sentence = passage.sentences[number]
     start = passage.article.show(sentence).index(words)
-    span = locate(passage.article, sentence, start, start + len(words))
+    span = locate(passage.article.text, passage.article.body, sentence, start, start + len(words))
     assert span is not None
     assert span.of(passage.article.text) == source
     assert passage.article.show(span) == words
@@ -99,7 +100,7 @@ def test_shown_words_are_found_in_the_file(number: int, words: str, source: str)
 def test_a_range_that_shows_nothing_has_no_place() -> None:
     """Between two cells there is a space that stands nowhere."""
     passage = passage_of(MARKED)
-    assert locate(passage.article, passage.sentences[2], 2, 3) is None
+    assert locate(passage.article.text, passage.article.body, passage.sentences[2], 2, 3) is None
 
 
 def test_no_short_answer_leaves_its_sentence() -> None:
@@ -115,7 +116,7 @@ def test_no_short_answer_leaves_its_sentence() -> None:
             for start in range(0, len(words), 3):
                 for end in range(start + 1, len(words) + 1, 7):
                     if words[start:end].strip():
-                        span = locate(article, sentence, start, end)
+                        span = locate(article.text, article.body, sentence, start, end)
                         assert span is not None
                         assert sentence.holds(span)
                         assert article.show(span) in words

@@ -1,10 +1,8 @@
-"""A passage as a reader's model reads it, and the way back from its words to the file."""
+"""A passage as a reader's model reads it."""
 
 from typing import NamedTuple
 
-from pullquote import markdown
-from pullquote.spans import Span
-from pullquote.types import Article, Passage
+from pullquote.types import Passage
 
 # Written after a title or heading, so that it is not read as the begin of the first sentence.
 _STOP = "."
@@ -40,21 +38,3 @@ def _above(passage: Passage) -> tuple[str, ...]:
 
 def _ended(line: str) -> str:
     return line if line.endswith(_STOPS) else line + _STOP
-
-
-def locate(article: Article, sentence: Span, start: int, end: int) -> Span | None:
-    """Return the place in the file of a range of a sentence's shown text, if it shows anything."""
-    place = 0
-    found: list[Span] = []
-    for block in markdown.blocks_in(article.text, article.body, sentence):
-        for run, low, high in block.shown_in(sentence):
-            words = run.text[low:high]
-            if not words.strip():
-                continue
-            low += len(words) - len(words.lstrip())
-            length = len(words.strip())
-            first, last = max(start - place, 0), min(end - place, length)
-            if first < last:
-                found.append(run.locate(low + first, low + last))
-            place += length + 1
-    return Span(found[0].start, found[-1].end) if found else None

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from pullquote import markdown
 from pullquote.protocols import Reading
 from pullquote.readers.conversion import Model
 from pullquote.readers.judging import NEVER, NOTHING, Said, merge, trim
-from pullquote.readers.layout import Layout, lay_out, locate
+from pullquote.readers.layout import Layout, lay_out
 from pullquote.readers.pieces import Pieces, Window
 from pullquote.readers.running import Outputs
 from pullquote.spans import Span
@@ -74,4 +75,5 @@ def _find_focus(
             yield None
             continue
         low = within[0]
-        yield locate(passage.article, sentence, words[0] - low, words[1] - low)
+        text, body = passage.article.text, passage.article.body
+        yield markdown.locate(text, body, sentence, words[0] - low, words[1] - low)
