@@ -21,9 +21,9 @@ from pullquote.encoders.models import find_folder
 from pullquote.readers.network import ReaderNetwork
 from training.examples import LENGTH, Example, Examples, collate, encode, like_words
 from training.learner import Learner
-from training.measures import measure
+from training.measures import PEERS, measure
 from training.mixture import BROAD, FINE, Recipe, describe, mix
-from training.rows import Row, read_rows
+from training.rows import Row, is_like_annotated, read_rows
 
 SEED = 20
 BATCH = 32
@@ -56,31 +56,17 @@ def main() -> None:
     parser.add_argument("--fine", type=int, default=FINE_STEPS, help="steps over the best, at last")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    set_seed(SEED)
-    learner, tokenizer = start()
-    rows = list(read_rows(given.data / "train", seed=SEED))
-    table = learner.network.encoder.embeddings.word_embeddings.weight.detach()
-    neighbour = like_words(tokenizer, table)
-    about: dict[str, Any] = {"start": START, "batch": BATCH, "rate": RATE, "seed": SEED}
     stages = (
         Stage("broad", BROAD, given.broad, "constant_with_warmup"),
         Stage("fine", FINE, given.fine, "linear"),
     )
-    for number, stage in enumerate(stages):
-        mixture = mix(
-            [row for row in rows if not row.is_validation],
-            neighbour,
-            seed=SEED + number,
-            recipe=stage.recipe,
-        )
-        about[stage.name] = {"steps": stage.steps, "kinds": describe(mixture)}
-        print(stage.name, about[stage.name], file=sys.stderr)
-        train(learner, stage, Examples(_encoded(mixture, tokenizer)), given.out / stage.name)
+    set_seed(SEED)
+    learner, tokenizer = start()
+    about = learn(
+        learner, tokenizer, list(read_rows(given.data / "train", seed=SEED)), stages, given.out
+    )
     write(learner.network, given.out / "reader.safetensors")
-    held = mix([row for row in rows if row.is_validation], neighbour, seed=SEED)
-    about["validation"] = measure(learner, _by_kind(held, tokenizer))
     (given.out / "training.json").write_text(json.dumps(about, indent=1) + "\n")
-    print(json.dumps(about["validation"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +79,38 @@ class Stage:
     schedule: str
 
 
+def learn(
+    learner: Learner, tokenizer: Tokenizer, rows: Sequence[Row], stages: Sequence[Stage], out: Path
+) -> dict[str, Any]:
+    """Train stage after stage; return what each learned from and how well it then did."""
+    neighbour = like_words(tokenizer, learner.network.encoder.embeddings.word_embeddings.weight)
+    kept, held = ([row for row in rows if row.is_validation is kind] for kind in (False, True))
+    validation = _by_kind(mix(held, neighbour, seed=SEED), tokenizer)
+    about: dict[str, Any] = {"start": START, "batch": BATCH, "rate": RATE, "seed": SEED}
+    for number, stage in enumerate(stages):
+        mixture = mix(kept, neighbour, seed=SEED + number, recipe=stage.recipe)
+        told = about[stage.name] = {"steps": stage.steps, "kinds": describe(mixture)}
+        print(stage.name, told, file=sys.stderr)
+        train(learner, stage, Examples(_encoded(mixture, tokenizer)), out / stage.name)
+        told["validation"] = measure(learner, validation)
+        print(stage.name, told["validation"], flush=True)
+    return about
+
+
 def start() -> tuple[Learner, Tokenizer]:
     """Return the network as it starts, its embeddings frozen, and its tokenizer."""
     folder = find_folder(START)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LENGTH, strategy="only_second")
+    # PyTorch's fused attention is slow on a CPU where heads are as narrow as these: plain
+    # products take a quarter off a step.
+    attention = "sdpa" if torch.cuda.is_available() else "eager"
     config = BertConfig.from_pretrained(
-        folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        folder,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation=attention,
     )
     network = ReaderNetwork(config)
     network.encoder = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
@@ -142,6 +152,8 @@ def _by_kind(rows: Sequence[Row], tokenizer: Tokenizer) -> dict[str, list[Exampl
         example = encode(row, tokenizer)
         if example is not None:
             found.setdefault(row.kind, []).append(example)
+            if row.kind == "answered" and is_like_annotated(row):
+                found.setdefault(PEERS, []).append(example)
     return found
 
 

@@ -82,6 +82,14 @@ class Editor:
         question = row.question.replace(old, new)
         return replace(row, question=question, passage=passage, answers=moved, kind="twin")
 
+    def move(self, row: Row, rng: random.Random) -> Row | None:
+        """Return a question that was asked elsewhere, put to a name in this passage, or None."""
+        asked, here = names_in(row.question), names_in(row.passage)
+        if not asked or not here or any(name in row.passage for name in asked):
+            return None
+        question = row.question.replace(rng.choice(asked), rng.choice(here))
+        return replace(row, question=question, kind="moved")
+
     def _swap_name(self, row: Row, rng: random.Random) -> str | None:
         asked = names_in(row.question)
         if not asked:

@@ -25,6 +25,7 @@ WEIGHT = {
     "edited": 0.7,
     "twin": 0.7,
     "mined": 0.7,
+    "moved": 0.7,
 }
 
 
@@ -123,7 +124,7 @@ def like_words(tokenizer: Tokenizer, table: Tensor) -> Callable[[str, random.Ran
     """Return a function that gives a word of like use: a near row of the embedding table."""
     words = {w: i for w, i in tokenizer.get_vocab().items() if w.isalpha() and len(w) > 3}
     names, ids = zip(*sorted(words.items()), strict=True)
-    rows = torch.nn.functional.normalize(table[list(ids)], dim=1)
+    rows = torch.nn.functional.normalize(table.detach()[list(ids)], dim=1)
     place = {name: i for i, name in enumerate(names)}
     known: dict[str, list[str]] = {}
 

@@ -19,7 +19,7 @@ class Recipe:
 
     `most` caps sources by rows; where `only` is set, a source that has no cap is left out. The
     annotated unanswerable questions, few and telling most, are read `annotated` times. `misses`,
-    `twins` and `mined` are made from answered rows, as shares of those.
+    `twins`, `mined` and `moved` are made from answered rows, as shares of those.
     """
 
     most: Mapping[str, int]
@@ -28,6 +28,7 @@ class Recipe:
     misses: float
     twins: float
     mined: float
+    moved: float
 
 
 # Everything there is, so that the reader has seen all kinds of questions and passages.
@@ -47,32 +48,35 @@ BROAD = Recipe(
     annotated=3,
     misses=0.55,
     twins=0.12,
-    mined=0.2,
+    mined=0.15,
+    moved=0.1,
 )
 # What is closest to people asking articles, and cleanest; read last, while the rate falls.
 FINE = Recipe(
     most={
         "squad2_train10": 5000,
         "squad2_cr_unans": 3000,
-        "squad_du_test": 4000,
-        "squad_flan": 1000,
-        "squadshifts_newwiki": 1200,
-        "nq_oracle": 1200,
-        "qed": 600,
-        "multispanqa": 600,
+        "squad_du_test": 5000,
+        "squad_flan": 2000,
+        "squadshifts_newwiki": 3000,
+        "nq_oracle": 1500,
+        "qed": 800,
+        "multispanqa": 800,
         "mlqa_en": 500,
-        "covidqa": 300,
+        "covidqa": 500,
         "doc2dial_first_turn": 300,
         "tatqa_text": 500,
+        "quoref": 500,
         "hotpotqa_paras": 600,
-        "neg_siblings_squad": 1500,
-        "neg_siblings_newwiki": 500,
+        "neg_siblings_squad": 2000,
+        "neg_siblings_newwiki": 800,
     },
     only=True,
     annotated=2,
-    misses=0.35,
+    misses=0.45,
     twins=0.06,
     mined=0.05,
+    moved=0.12,
 )
 # Sources with questions and passages clean enough to edit.
 _EDITED = frozenset(
@@ -94,7 +98,10 @@ def mix(
     twins = (editor.twin(row, rng) for row in _some(clean, 3 * recipe.twins, rng))
     made = [row for row in misses if row is not None]
     made += [row for row in twins if row is not None][: int(recipe.twins * len(clean))]
-    made += _mine(_some(answered, recipe.mined, rng), kept, rng)
+    mined = list(_mine(_some(answered, recipe.mined + recipe.moved, rng), kept, rng))
+    moved = (editor.move(row, rng) for row in mined[: int(recipe.moved * len(answered))])
+    made += [row for row in moved if row is not None]
+    made += mined[int(recipe.moved * len(answered)) :]
     annotated = [row for row in kept if row.kind == "annotated"] * (recipe.annotated - 1)
     mixture = [*kept, *made, *annotated]
     rng.shuffle(mixture)

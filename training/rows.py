@@ -10,14 +10,15 @@ from pathlib import Path
 
 from pullquote.sentences import split_sentences
 
-# As long as a passage of the index, so that the reader learns on what it will read.
-WINDOW = 900  # characters
+# At most as long as a passage of the index, so that the reader learns on what it will read.
+WINDOW, SHORTEST = 900, 450  # characters
 # Whose answers are whole sentences, or only a part of what the question needs.
 _SENTENCES = frozenset({"hotpotqa_paras", "2wiki_paras", "musique_paras"})
 # Whose spans annotators drew by taste: they teach where the evidence is, not how long it is.
 _LOOSE = frozenset({"policyqa", "doc2dial_first_turn", "quotesum", "qed"})
 # Whose unanswerable questions a person wrote for the passage.
 _ANNOTATED = frozenset({"squad2_train10", "squad2_cr_unans"})
+_LIKE_ANNOTATED = _ANNOTATED | {"squad_du_test", "squad_flan"}  # the same kind of text
 _VALIDATION = 40  # one passage in so many is never trained on
 
 
@@ -36,12 +37,7 @@ class Row:
     kind: str
     spans: bool = True
     whole: bool | None = True
-
-    @property
-    def is_validation(self) -> bool:
-        """Tell whether the row is held back, by its passage's first words."""
-        head = self.passage[:80].encode()
-        return hashlib.blake2b(head, digest_size=4).digest()[0] % _VALIDATION == 0
+    is_validation: bool = False
 
 
 def read_rows(folder: Path, *, seed: int) -> Iterator[Row]:
@@ -77,7 +73,19 @@ def _row(data: dict[str, object], source: str, rng: random.Random) -> Row:
         kind=_kind(source, bool(answers)),
         spans=source not in _SENTENCES | _LOOSE,
         whole=whole,
+        is_validation=_is_held_back(passage),
     )
+
+
+def is_like_annotated(row: Row) -> bool:
+    """Tell whether a row comes of the same encyclopaedia and askers as the annotated ones."""
+    return row.source in _LIKE_ANNOTATED
+
+
+def _is_held_back(passage: str) -> bool:
+    """Tell by the first words of the whole passage, so that no other window of it is learned."""
+    head = passage[:80].encode()
+    return hashlib.blake2b(head, digest_size=4).digest()[0] % _VALIDATION == 0
 
 
 def _kind(source: str, answered: bool) -> str:
@@ -89,18 +97,19 @@ def _kind(source: str, answered: bool) -> str:
 def _window(
     passage: str, answers: Sequence[tuple[int, int]], rng: random.Random
 ) -> tuple[int, int]:
-    """Return whole sentences of at most WINDOW characters, about an answer if there is one."""
+    """Return whole sentences about an answer if there is one; half the windows are of WINDOW."""
+    width = WINDOW if rng.random() < 0.5 else rng.randint(SHORTEST, WINDOW)
     sentences = split_sentences(passage) or ((0, len(passage)),)
     low, high = rng.choice(answers) if answers else (0, 0)
     if not answers:
-        low, high = rng.choice(sentences) if len(passage) > WINDOW else sentences[0]
+        low, high = rng.choice(sentences) if len(passage) > width else sentences[0]
     first = max(i for i, (start, _) in enumerate(sentences) if start <= low or i == 0)
     last = first
     while last < len(sentences) - 1 and sentences[last][1] < high:
         last += 1
     while True:
         start, end = sentences[first][0], sentences[last][1]
-        room = WINDOW - (end - start)
+        room = width - (end - start)
         ways = []
         if first and start - sentences[first - 1][0] <= room:
             ways.append("before")
