@@ -59,10 +59,11 @@ _CLAUSE = re.compile(
     r"(?:\b(?:that|because|if|when|before|after|while|than|which|until|since)|[.?!,;]+(?: \w+){0,2}"
     r"|\band (?:is|are|was|were|do|does|did|will|can|how|when|where|why)(?: \w+){0,2}) $"
 )
-_LIST = re.compile(
-    r"\b[A-Z][\w.-]*(?:['’]s)?(?:\s*,\s*[A-Z][\w.-]*(?:['’]s)?)*\s*,?\s+(?:and|or|&)\s+"
-    r"[A-Z][\w.-]*(?:['’]s)?"
+_NAME = (
+    r"(?!(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Had|Can|Could|Will|Would|Should|Which|What|Who|And"
+    r"|Compare)\b)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*(?:['’]s)?"
 )
+_LIST = re.compile(rf"\b{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s+(?:and|or|&)\s+{_NAME}")
 _GREETING = re.compile(
     r"\W*(?:\b(?:hello|hi|hey|thanks|thank you|ok|okay|yes|no|great|good|bye|goodbye|please|sorry"
     r"|very much|so much|a lot|i see|cool|wow|nice)\b\W*)+",

@@ -316,6 +316,14 @@ def test_a_list_of_names_is_split_into_questions() -> None:
         ("Meta", "What do Meta plan?"),
         ("Google", "What do Google plan?"),
     )
+    assert split_names("When do Harrow Bay and Port Ellery open?") == (
+        ("Harrow Bay", "When do Harrow Bay open?"),
+        ("Port Ellery", "When do Port Ellery open?"),
+    )
+    assert [name for name, _ in split_names("Is Harrow Bay or Wexcombe older?")] == [
+        "Harrow Bay",
+        "Wexcombe",
+    ]
     assert split_names("What is Johnson and Johnson worth?") == ()
     assert split_names("What does Amazon plan?") == ()
 
