@@ -9,17 +9,12 @@ and the other way round. The sample's questions are a check, never fitted.
 import argparse
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
+from benchmarks.fitting import Asked, Fitted
 from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
@@ -33,24 +28,18 @@ from pullquote.weights import Weights, weights_for
 
 _MOST = 800  # questions of a set, evenly spread
 _FOREIGN = 100  # questions of another set asked of each corpus
-_L2 = 2e-3
-_THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
 
-Array = NDArray[np.float64]
-Gold = NDArray[np.bool_]
-Features = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question: what can be counted of its sentences and passages, and which are gold."""
-
-    answerable: bool
-    foreign: bool
-    sentences: tuple[Features, ...]
-    gold: Gold
-    passages: tuple[Features, ...]
-    gold_passages: Gold
+# What the weights are fitted and held out without, to tell what each part earns.
+PARTS: Mapping[str, frozenset[str]] = {
+    "the reader's sentences": frozenset({"evidence", "best"}),
+    "the reader's spans": frozenset({"span"}),
+    "the reader's say on passages": frozenset({"answers"}),
+    "the sentence's cosine": frozenset({"sentence"}),
+    "words covered": frozenset({"covered", "covered_near", "covered_passage"}),
+    "names and numbers": frozenset(
+        {"numbers_absent", "names_absent", "musts_absent", "musts_missing", "specific_missing"}
+    ),
+}
 
 
 def collect(bot: Chatbot, examples: Sequence[Example], *, foreign: bool) -> list[Asked]:
@@ -85,127 +74,6 @@ def collect(bot: Chatbot, examples: Sequence[Example], *, foreign: bool) -> list
     return found
 
 
-def fit_order(groups: Mapping[str, Sequence[tuple[Array, Gold]]]) -> Array:
-    """Return the weights that make gold rows likeliest, the first weight being 1."""
-    asked = [(x, gold, 1 / len(rows)) for rows in groups.values() for x, gold in rows if gold.any()]
-    scale = np.concatenate([x for x, _, _ in asked]).std(axis=0) + 1e-9
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        total, slope = _L2 * float(weights @ weights), 2 * _L2 * weights
-        for x, gold, share in asked:
-            features = x / scale
-            scores = features @ weights
-            total -= share * float(logsumexp(scores[gold]) - logsumexp(scores))
-            pull = np.exp(scores[gold] - logsumexp(scores[gold])) @ features[gold]
-            slope = slope - share * (pull - np.exp(scores - logsumexp(scores)) @ features)
-        return total, slope
-
-    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B").x / scale
-    weights: Array = found / found[0]
-    return weights
-
-
-def fit_probability(groups: Mapping[str, Sequence[tuple[Array, bool]]]) -> tuple[Array, float]:
-    """Return the weights and the bias of the logistic regression."""
-    rows = [(x, label, 1000 / len(s)) for s in groups.values() for x, label in s]
-    features, labels, shares = (np.array(column) for column in zip(*rows, strict=True))
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
-    model = LogisticRegression(max_iter=5000)
-    model.fit((features - mean) / scale, labels, sample_weight=shares)
-    weights: Array = model.coef_[0] / scale
-    return weights, float(model.intercept_[0] - mean @ weights)
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Weights as they were fitted, or as they are shipped."""
-
-    weights: Weights
-
-    @classmethod
-    def over(cls, sets: Mapping[str, Sequence[Asked]], like: Weights) -> "Fitted":
-        """Fit the features that some weights have."""
-        ranked = tuple(like.rank)
-        groups = {
-            name: [(_rows(a.sentences, ranked), a.gold) for a in rows if a.sentences]
-            for name, rows in sets.items()
-        }
-        order = fit_order(groups)
-        rank = dict(zip(ranked, order.round(4).tolist(), strict=True))
-        judged = tuple(name for name in like.probability if name != "bias")
-        best = {name: _best(rows, rank, judged) for name, rows in sets.items()}
-        line, bias = fit_probability(
-            {name: [(x, right) for _, x, right in rows] for name, rows in best.items()}
-        )
-        probability = {"bias": round(bias, 3)} | dict(
-            zip(judged, line.round(3).tolist(), strict=True)
-        )
-        passage = {}
-        if like.passage:
-            names = ("fused", *like.passage)
-            held = {
-                name: [(_rows(a.passages, names), a.gold_passages) for a in rows if a.passages]
-                for name, rows in sets.items()
-            }
-            found = fit_order(held).round(3).tolist()
-            passage = dict(zip(names[1:], found[1:], strict=True))
-        return cls(Weights(rank, probability, passage))
-
-    def judge(self, rows: Sequence[Asked]) -> dict[str, Any]:
-        """Return quote@1, hit@1, AUROC, calibration error and the shares answered."""
-        line = dict(self.weights.probability)
-        bias = line.pop("bias")
-        best = _best(rows, self.weights.rank, tuple(line))
-        scores = [_share(bias + float(x @ np.array([*line.values()]))) for _, x, _ in best]
-        answerable = [asked.answerable for asked, _, _ in best]
-        right = [label for _, _, label in best]
-        figures: dict[str, Any] = {"ece": calibration_error(scores, right)}
-        if any(answerable):
-            of_answerable = [r for r, a in zip(right, answerable, strict=True) if a]
-            figures["quote@1"] = round(float(np.mean(of_answerable)), 4)
-            figures["hit@1"] = self._hit_at_1([a for a in rows if a.answerable])
-        if len(set(answerable)) == 2:
-            figures["auroc"] = round(float(roc_auc_score(answerable, scores)), 4)
-        for cut in _THRESHOLDS:
-            for word, kind in (("answerable", True), ("unanswerable", False)):
-                taken = [s >= cut for s, a in zip(scores, answerable, strict=True) if a is kind]
-                if taken:
-                    figures[f"answered_{word}@{cut}"] = round(float(np.mean(taken)), 4)
-        return figures
-
-    def _hit_at_1(self, rows: Sequence[Asked]) -> float:
-        passage = {"fused": 1.0, **self.weights.passage}
-        line = np.array([*passage.values()])
-        firsts = [
-            a.gold_passages[np.argmax(_rows(a.passages, tuple(passage)) @ line)]
-            for a in rows
-            if a.passages
-        ]
-        return round(float(np.sum(firsts)) / len(rows), 4)
-
-
-def _rows(features: Sequence[Features], names: Sequence[str]) -> Array:
-    return np.array([[row[name] for name in names] for row in features])
-
-
-def _best(
-    rows: Sequence[Asked], rank: Features, judged: Sequence[str]
-) -> list[tuple[Asked, Array, bool]]:
-    """Return each question with what is judged of its best sentence, and whether that is gold."""
-    best = []
-    for asked in rows:
-        if asked.sentences:
-            scores = _rows(asked.sentences, tuple(rank)) @ np.array([*rank.values()])
-            place = int(np.argmax(np.round(scores, 5)))
-            features = _rows(asked.sentences[place : place + 1], judged)[0]
-            best.append((asked, features, bool(asked.gold[place])))
-    return best
-
-
-def _share(odds: float) -> float:
-    return float(1 / (1 + np.exp(-odds)))
-
-
 def collect_all(data: Path, reader: str | None) -> dict[str, list[Asked]]:
     """Return the questions of every set, its own and foreign ones, as one reader reads them."""
     sets = list(find_sets(data))
@@ -227,25 +95,75 @@ def report(every: Mapping[str, Sequence[Asked]], shipped: Weights) -> dict[str, 
     """Return the fit, how it does on held-out halves, and how the shipped weights do; print it."""
     fitted_on = {name: rows for name, rows in every.items() if name != "sample"}
     whole = Fitted.over(fitted_on, shipped)
-    figures: dict[str, Any] = {"weights": vars_of(whole.weights), "held_out": {}, "shipped": {}}
-    halves = [
-        Fitted.over({name: rows[parity::2] for name, rows in fitted_on.items()}, shipped)
-        for parity in (0, 1)
-    ]
+    figures: dict[str, Any] = {
+        "weights": vars_of(whole.weights),
+        "held_out": held_out(every, shipped),
+        "shipped": {},
+        "without": {},
+    }
     for name, rows in every.items():
-        own = [asked for asked in rows if not asked.foreign]
-        held = [half.judge(own[1 - parity :: 2]) for parity, half in enumerate(halves)]
-        figures["held_out"][name] = {
-            key: round(float(np.mean([part[key] for part in held])), 4) for key in held[0]
-        }
+        own, strange = ([a for a in rows if a.foreign is kind] for kind in (False, True))
         figures["shipped"][name] = Fitted(shipped).judge(own)
-        strange = Fitted(shipped).judge([asked for asked in rows if asked.foreign])
-        figures["shipped"][f"{name}, asked of another corpus"] = strange
+        figures["shipped"][f"{name}, asked of another corpus"] = Fitted(shipped).judge(strange)
+    figures["shipped"]["pooled"] = pooled(
+        {name: (Fitted(shipped), _own(rows)) for name, rows in fitted_on.items()}
+    )
+    for part, left_out in PARTS.items():
+        if left_out & {*shipped.rank, *shipped.probability}:
+            figures["without"][part] = held_out(every, _less(shipped, left_out))
     for kind in ("held_out", "shipped"):
         for name, row in figures[kind].items():
             print(kind, name, row)
+    for part, sets in figures["without"].items():
+        for name, row in sets.items():
+            print("without", part, name, row)
     print(figures["weights"])
     return figures
+
+
+def held_out(every: Mapping[str, Sequence[Asked]], like: Weights) -> dict[str, dict[str, Any]]:
+    """Fit on one half of each set and judge the other, both ways; the figures are means."""
+    fitted_on = {name: rows for name, rows in every.items() if name != "sample"}
+    halves = [
+        Fitted.over({name: rows[parity::2] for name, rows in fitted_on.items()}, like)
+        for parity in (0, 1)
+    ]
+    figures = {
+        name: _mean([half.judge(_own(rows)[1 - p :: 2]) for p, half in enumerate(halves)])
+        for name, rows in every.items()
+    }
+    figures["pooled"] = _mean(
+        [
+            pooled({name: (half, _own(rows)[1 - p :: 2]) for name, rows in fitted_on.items()})
+            for p, half in enumerate(halves)
+        ]
+    )
+    return figures
+
+
+def pooled(sets: Mapping[str, tuple[Fitted, Sequence[Asked]]]) -> dict[str, Any]:
+    """Return the calibration error over all sets together, each counting the same."""
+    judged = [(fitted.scores(rows), len(rows)) for fitted, rows in sets.values()]
+    scores = [score for (found, _) in judged for score, _, _ in found]
+    right = [label for (found, _) in judged for _, _, label in found]
+    shares = [1 / count for found, count in judged for _ in found]
+    return {"ece": calibration_error(scores, right, shares)}
+
+
+def _own(rows: Sequence[Asked]) -> list[Asked]:
+    return [asked for asked in rows if not asked.foreign]
+
+
+def _mean(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {key: round(float(np.mean([part[key] for part in parts])), 4) for key in parts[0]}
+
+
+def _less(weights: Weights, names: frozenset[str]) -> Weights:
+    rank, probability, passage = (
+        {name: weight for name, weight in part.items() if name not in names}
+        for part in (weights.rank, weights.probability, weights.passage)
+    )
+    return Weights(rank, probability, passage)
 
 
 def vars_of(weights: Weights) -> dict[str, dict[str, float]]:

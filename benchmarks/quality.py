@@ -1,11 +1,14 @@
 """Run question sets over their corpora: ``python -m benchmarks.quality DATA [--set NAME]``.
 
+``--misses FOLDER`` writes FOLDER/NAME.json: what ours got wrong, to be read one by one.
+
 DATA holds NAME/corpus/*.md and NAME/questions.jsonl; the sample corpus is "sample". Ours
 stands beside itself without the reader and beside BM25, dense and hybrid retrieval over the same
 passages; each set's corpus is also asked the questions of another set.
 """
 
 import argparse
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +19,7 @@ import numpy as np
 from benchmarks import baselines
 from benchmarks.record import record
 from pullquote import Chatbot
-from pullquote.evaluation import Example, read_examples, run, summarise
+from pullquote.evaluation import Example, list_misses, read_examples, run, summarise
 from pullquote.figures import token_f1
 
 _HERE = Path(__file__).parent
@@ -37,6 +40,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--set", dest="names", action="append")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--misses", type=Path)
     options = parser.parse_args()
     sets = list(find_sets(options.data))
     figures: dict[str, Any] = {}
@@ -45,7 +49,11 @@ def main() -> None:
             continue
         other = read_examples(sets[(number + 1) % len(sets)][2])
         foreign = other[:: max(1, len(other) // _FOREIGN)][:_FOREIGN]
-        figures[name] = measure(corpus, read_examples(questions, limit=options.limit), foreign)
+        examples = read_examples(questions, limit=options.limit)
+        figures[name], misses = measure(corpus, examples, foreign)
+        if options.misses:
+            options.misses.mkdir(parents=True, exist_ok=True)
+            (options.misses / f"{name}.json").write_text(json.dumps(misses, indent=1), "utf-8")
         print(table({name: figures[name]}), flush=True)
     if not options.names and not options.limit:
         print(table(figures), f"written to {record('quality', figures)}", sep="\n\n")
@@ -53,12 +61,13 @@ def main() -> None:
 
 def measure(
     corpus: Path, examples: Sequence[Example], foreign: Sequence[Example]
-) -> dict[str, dict[str, Any]]:
-    """Return system → figures of one set."""
+) -> tuple[dict[str, dict[str, Any]], tuple[dict[str, Any], ...]]:
+    """Return system → figures of one set, and what ours missed."""
     with tempfile.TemporaryDirectory() as folder:
         bot = Chatbot(corpus, embeddings=folder)
         report = bot.refresh()
-        ours = summarise(run(bot, examples))
+        outcomes = run(bot, examples)
+        ours, misses = summarise(outcomes), list_misses(bot, outcomes, limit=len(outcomes))
         ours["focus_given_passage"] = focus_given_passage(bot, examples)
         ours["foreign_answered"] = _answered(bot, foreign)
         bare = Chatbot(corpus, embeddings=folder, reader=None)
@@ -66,7 +75,7 @@ def measure(
         unread["foreign_answered"] = _answered(bare, foreign)
         rivals = baselines.measure(bare, examples)
     ours |= {"passages": report.embedded, "refresh_s": report.seconds}
-    return {OURS: ours, UNREAD: unread, **rivals}
+    return {OURS: ours, UNREAD: unread, **rivals}, misses
 
 
 def focus_given_passage(bot: Chatbot, examples: Sequence[Example]) -> float | None:

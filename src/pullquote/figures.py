@@ -34,21 +34,24 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     return round(float(roc_auc_score(labels, [*positive, *negative])), _DECIMALS)
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
+def calibration_error(
+    confidences: Sequence[float], right: Sequence[bool], shares: Sequence[float] | None = None
+) -> float | None:
     """Return the expected calibration error (Guo et al. 2017), None of nothing.
 
     Confidences fall into ten bins [0, .1), [.1, .2), … [.9, 1]; it is the mean over all questions
-    of their bin's distance between mean confidence and share of right ones.
+    of their bin's distance between mean confidence and share of right ones. `shares` say how much
+    each question counts (None: all the same).
     """
     if not confidences:
         return None
     given, true = np.array(confidences, float), np.array(right, float)
+    counts = np.ones(len(given)) if shares is None else np.array(shares, float)
     # A confidence has four digits: 0.3 * 10 must not fall below 3.
     bins = np.minimum(np.floor(np.round(given * _BINS, _DECIMALS)), _BINS - 1)
-    distances = [
-        abs(given[bins == place].sum() - true[bins == place].sum()) for place in range(_BINS)
-    ]
-    return round(float(sum(distances)) / len(given), _DECIMALS)
+    apart = counts * (given - true)
+    distances = [abs(apart[bins == place].sum()) for place in range(_BINS)]
+    return round(float(sum(distances) / counts.sum()), _DECIMALS)
 
 
 def risk_coverage(

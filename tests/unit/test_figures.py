@@ -17,6 +17,11 @@ def test_bins_are_open_above_but_for_the_last() -> None:
     assert calibration_error([], []) is None
 
 
+def test_a_question_counts_as_much_as_its_share() -> None:
+    """The one that is .2 off counts three times the one that is .6 off."""
+    assert calibration_error([0.2, 0.6], [False, False], [3.0, 1.0]) == 0.3
+
+
 def test_risk_is_of_those_answered_coverage_of_all() -> None:
     """A confidence that is the threshold is answered; with nobody answered no risk is known."""
     points = risk_coverage([0.2, 0.5, 0.8], [True, False, True])
