@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pullquote.sentences import split_sentences
+from pullquote.language.sentences import split_sentences
 
 # As long as a passage of the index, so that the reader learns on what it will read.
 WINDOW = 900  # characters

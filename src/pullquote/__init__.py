@@ -27,7 +27,7 @@ from pullquote.protocols import (
 )
 from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
-from pullquote.verifying import Checked
+from pullquote.verification.verifying import Checked
 
 __version__ = "0.1.0"
 

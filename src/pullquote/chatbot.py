@@ -7,28 +7,31 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pullquote import evidence, followups, narrowing, verifying
-from pullquote.answering import Asker
-from pullquote.articles import is_name, read_article, read_bytes
-from pullquote.catalog import Catalog
+from pullquote.answers import narrowing
+from pullquote.answers.answering import Asker
+from pullquote.answers.finding import Finder
+from pullquote.answers.freshness import WAIT_SECONDS, Fresh
+from pullquote.answers.narrowing import Wish
+from pullquote.answers.writers import Extractive
+from pullquote.articles.files import is_name, read_article, read_bytes
+from pullquote.articles.site import Site, read_site
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
 from pullquote.errors import ArticleUnreadable, InputError, PullquoteError
+from pullquote.evidence import quoting
+from pullquote.evidence.weighing import Weighed
 from pullquote.filters import Day, Filter, PlainFilter, Words
-from pullquote.finding import Finder
-from pullquote.freshness import WAIT_SECONDS, Fresh
-from pullquote.narrowing import Wish
+from pullquote.index.catalog import Catalog
+from pullquote.ingest.refresh import Shadow, refresh
+from pullquote.ingest.scanning import Known, look
+from pullquote.ingest.watching import Tell, watching
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
+from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
-from pullquote.refresh import Shadow, refresh
-from pullquote.scanning import Known, look
-from pullquote.site import Site, read_site
 from pullquote.spans import Span, is_whole
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
-from pullquote.verifying import Checked
-from pullquote.watching import Tell, watching
-from pullquote.weighing import Weighed
-from pullquote.writers import Extractive
+from pullquote.verification import verifying
+from pullquote.verification.verifying import Checked
 
 
 class Chatbot:
@@ -202,7 +205,7 @@ class Chatbot:
         """Return the words at a place of a file as it is now; raise InputError if none are."""
         if not 0 <= start < end:
             raise InputError(f"{article}:{start}-{end}: not a place; write PATH:START-END")
-        return evidence.quote_at(self.read_article(article), Span(start, end))
+        return quoting.quote_at(self.read_article(article), Span(start, end))
 
     def read_article(self, path: str) -> Article:
         """Return an article of the corpus as it is now; raise InputError if it cannot be read."""

@@ -324,15 +324,15 @@ def evaluate(
     bot = Chatbot(corpus, embeddings=embeddings)
     if make:
         raise typer.Exit(_make(bot, file, questions, seed, as_json))
-    from pullquote import evaluation
+    from pullquote.evaluation import measuring
 
-    examples = evaluation.read_examples(file, limit=limit)
+    examples = measuring.read_examples(file, limit=limit)
     with progress() as tell:
-        outcomes = evaluation.run(
+        outcomes = measuring.run(
             bot, examples, progress=lambda done, total: tell("Asking", done, total)
         )
-    figures = evaluation.summarise(outcomes)
-    missed = evaluation.list_misses(bot, outcomes, limit=misses)
+    figures = measuring.summarise(outcomes)
+    missed = measuring.list_misses(bot, outcomes, limit=misses)
     if as_json:
         print_json(figures | ({"misses": list(missed)} if misses else {}))
     else:
@@ -341,7 +341,7 @@ def evaluate(
 
 
 def _make(bot: Chatbot, file: Path, questions: int, seed: int, as_json: bool) -> int:
-    from pullquote import making
+    from pullquote.evaluation import making
 
     making.check_new(file)
     show_report(refresh_shown(bot), as_json=False, to_stderr=True)

@@ -20,8 +20,8 @@ from pullquote import (
     RefreshReport,
     WatchStopped,
 )
-from pullquote.captions import name_state
-from pullquote.verifying import STATES, Checked
+from pullquote.answers.captions import name_state
+from pullquote.verification.verifying import STATES, Checked
 
 _MANY = 5  # articles with the same problem that are still named one by one
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pullquote import exports, markdown
 from pullquote.filters import PlainFilter
-from pullquote.fragments import text_fragment
+from pullquote.markdown.fragments import text_fragment
 from pullquote.spans import Span, find_lines
 
 _VERSION = re.compile(

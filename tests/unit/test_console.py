@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from pullquote import Answer, Article, Quote, Span
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
 from pullquote.console import show_answer
 
 

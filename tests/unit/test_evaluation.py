@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from pullquote import Answer, Article, Chatbot, InputError, Quote, Settings, Span, Turn
-from pullquote.evaluation import Example, Outcome, list_misses, read_examples, run, summarise
+from pullquote.evaluation.measuring import (
+    Example,
+    Outcome,
+    list_misses,
+    read_examples,
+    run,
+    summarise,
+)
 from pullquote.types import Status
 from tests.conftest import SMALL
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from pullquote import Chatbot, Embedder, InputError, Quote, Settings, Span
-from pullquote.articles import read_article
-from pullquote.evidence import asks_for_several, find_claim, nearest, quote_at, select
-from pullquote.passages import split_passages
-from pullquote.terms import read_terms
-from pullquote.weighing import Weighed
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
+from pullquote.evidence.quoting import asks_for_several, find_claim, nearest, quote_at, select
+from pullquote.evidence.weighing import Weighed
+from pullquote.language.terms import read_terms
 
 MakeBot = Callable[..., Chatbot]
 

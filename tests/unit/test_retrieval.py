@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pullquote import Chatbot, Filter, IndexCorrupt, Settings
-from pullquote.catalog import Catalog
-from pullquote.lexical import Lexical
-from pullquote.retrieval import Found, check_whole, find_passages
-from pullquote.stores import open_store
+from pullquote.index.catalog import Catalog
+from pullquote.index.lexical import Lexical
+from pullquote.index.stores import open_store
+from pullquote.retrieval.fusion import Found, check_whole, find_passages
 from tests.fakes import ExactStore, WordEmbedder
 
 MakeBot = Callable[..., Chatbot]
