@@ -22,8 +22,9 @@ from pullquote.evidence import quoting
 from pullquote.evidence.weighing import Weighed
 from pullquote.filters import Day, Filter, PlainFilter, Words
 from pullquote.index.catalog import Catalog
-from pullquote.ingest.refresh import Shadow, refresh
+from pullquote.ingest.refresh import refresh
 from pullquote.ingest.scanning import Known, look
+from pullquote.ingest.shadow import Shadow
 from pullquote.ingest.watching import Tell, watching
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.questions import followups

@@ -11,9 +11,9 @@ from pullquote.encoders import open_embedder
 from pullquote.errors import IndexCorrupt, IndexNotFound, RecipeChanged
 from pullquote.index.catalog import Catalog
 from pullquote.index.lexical import Lexical
+from pullquote.index.recipe import recipe_of
 from pullquote.index.stores import open_store
 from pullquote.index.view import View
-from pullquote.ingest.refresh import recipe_of
 from pullquote.protocols import Embedder, Reader, VectorStore
 from pullquote.readers import BUNDLED_READER, open_reader
 from pullquote.readers.remembering import RememberingReader

@@ -9,17 +9,12 @@ same steps beside the old index, which answers until the commit.
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from pullquote.articles.files import check_corpus
-from pullquote.articles.passages import VERSION as SPLITTING
-from pullquote.articles.passages import embedded_form, number_of, split_passages
-from pullquote.articles.site import Site
+from pullquote.articles.passages import embedded_form
 from pullquote.errors import IndexCorrupt, RecipeChanged
 from pullquote.index.catalog import Catalog
 from pullquote.index.housekeeping import lexical_folders, remove, remove_catalog
@@ -27,58 +22,13 @@ from pullquote.index.lexical import Lexical, build_lexical
 from pullquote.index.lock import only_writer
 from pullquote.index.records import Row, VectorRow
 from pullquote.ingest.scanning import Known, Plan, plan, scan, sort_problems
-from pullquote.language.terms import VERSION as NORMALISATION
-from pullquote.protocols import Embedder, Progress, VectorStore
+from pullquote.ingest.shadow import OpenStore, Shadow
+from pullquote.protocols import VectorStore
 from pullquote.types import Article, Passage, Problem, RefreshReport
 
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
 _WINDOW = 256  # passages handed to the embedder at once, so that it can batch like lengths
-
-
-class OpenStore(Protocol):
-    """Opens the vector store of the index; a `fresh` one starts empty."""
-
-    def __call__(self, *, fresh: bool = False) -> VectorStore:
-        """Return the store; raise IndexCorrupt if it cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shadow:
-    """A corpus, the folder with its index, and what keeps the one like the other.
-
-    `settings` is the text of the site's settings when it was made.
-    """
-
-    corpus: Path
-    folder: Path
-    settings: str
-    embedder: Embedder
-    open_store: OpenStore
-    progress: Progress
-
-    @property
-    def site(self) -> Site:
-        """What the settings say."""
-        return Site.parse(self.settings)
-
-    @property
-    def recipe(self) -> str:
-        """The recipe by which vectors are made now."""
-        return recipe_of(self.embedder, self.site)
-
-    def rows(self, article: Article) -> tuple[Row, ...]:
-        """Split an article into rows of the catalog."""
-        return tuple(
-            Row(passage, number_of(self.recipe, embedded_form(passage)[0]))
-            for passage in split_passages(article, code=self.site.code)
-        )
-
-
-def recipe_of(embedder: Embedder, site: Site) -> str:
-    """Return all that decides what a vector means: embedder, splitting, normalisation."""
-    code = " code" if site.code else ""
-    return f"{embedder.recipe} {SPLITTING}{code} {NORMALISATION}"
 
 
 def refresh(
