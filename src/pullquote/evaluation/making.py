@@ -21,7 +21,8 @@ from typing import Any
 
 from pullquote.errors import InputError
 from pullquote.evaluation.keywords import find_key_words
-from pullquote.evaluation.questions import Asked, ask_about
+from pullquote.evaluation.questions import ask_about
+from pullquote.evaluation.rules import Asked
 from pullquote.evaluation.sayings import Saying, Sayings, read_sayings
 from pullquote.index.catalog import Catalog
 from pullquote.language.clauses import names_something, plain_sentence
