@@ -1,6 +1,6 @@
 """Markdown as a reader sees it, with the way back to the file: ask `visible`, which is shown here.
 
-`events` reads the parser's, in one pass, into the `blocks` that the words stand in.
+One pass (`reading`) over the parser's `events` makes the `blocks` that the words stand in.
 """
 
 from pullquote.markdown.visible import (

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pullquote.markdown.blocks import Block
-from pullquote.markdown.events import Reader
+from pullquote.markdown.reading import Reader
 from pullquote.spans import Span
 
 
