@@ -11,7 +11,7 @@ from pullquote.articles.front_matter import FrontMatter, read_front_matter
 from pullquote.articles.metadata import read_metadata
 from pullquote.articles.pages import find_aliases, find_linked_page, find_page
 from pullquote.articles.places import find_place
-from pullquote.articles.site import Site
+from pullquote.articles.site import Site, read_site
 from pullquote.errors import ArticleMissing, ArticleUnreadable, CorpusNotFound, InputError
 from pullquote.markdown.blocks import Block
 from pullquote.types import Article
@@ -126,6 +126,23 @@ def read_article(path: str, data: bytes, site: Site = _ANY) -> tuple[Article, tu
         raise ArticleUnreadable("has no text to quote, only front matter, headings, links or code")
     article, wrong = _build(path, data, text, front, blocks, site)
     return article, front.warnings + wrong
+
+
+def read_now(corpus: Path, path: str) -> Article:
+    """Return an article of the corpus as it is now; raise InputError if it cannot be read."""
+    try:
+        inside = (corpus / path).resolve().is_relative_to(corpus.resolve())
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path!r}: not a path ({error})") from error
+    if not inside:
+        raise InputError(f"{path}: lies outside the corpus {corpus}")
+    if not is_name(path):
+        raise InputError(f"{path}: is no article; articles end in .md or .markdown")
+    try:
+        site = Site.parse(read_site(corpus))
+        return read_article(path, read_bytes(corpus, path), site)[0]
+    except ArticleUnreadable as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def _build(
