@@ -13,7 +13,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-import pullquote.cli
+import pullquote.cli.commands
 from benchmarks.trust.material import WordEmbedder
 from pullquote import Chatbot
 from pullquote.articles.files import digest_of
@@ -113,7 +113,7 @@ def _run(
         os.setuid(user)
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, resource.RLIM_INFINITY))
-    pullquote.cli.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
+    pullquote.cli.commands.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
         Chatbot, embedder=WordEmbedder(), reader=None
     )
     sys.argv = ["pullquote", *words]

@@ -7,7 +7,7 @@ import pytest
 
 from pullquote import Answer, Article, Quote, Span
 from pullquote.articles.files import read_article
-from pullquote.console import show_answer
+from pullquote.cli.console import show_answer
 
 
 def read(text: str, path: str = "a.md") -> Article:

@@ -1,18 +1,12 @@
-"""The command line: thin over `Chatbot`; the only printer beside the app.
+"""The commands: thin over `Chatbot`."""
 
-Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in one line.
-"""
-
-import io
-import os
-import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-from pullquote import Chatbot, PullquoteError, __version__, exports
-from pullquote.console import (
+from pullquote import Chatbot, __version__, exports
+from pullquote.cli.console import (
     complain,
     day_of,
     follow,
@@ -27,6 +21,18 @@ from pullquote.console import (
     show_misses,
     show_report,
 )
+from pullquote.cli.options import (
+    AsJson,
+    Category,
+    Corpus,
+    Embeddings,
+    Lang,
+    Plain,
+    Since,
+    Tag,
+    Unpublished,
+    Until,
+)
 from pullquote.errors import InputError
 
 app = typer.Typer(
@@ -36,80 +42,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # which would cost --help a quarter of its time
 )
-# click's error for wrong usage, wherever this version of typer keeps it
-_UsageError: Any = typer.BadParameter.__bases__[0]
-
-Corpus = Annotated[
-    Path,
-    typer.Option(
-        "--corpus",
-        metavar="DIR",
-        envvar="PULLQUOTE_CORPUS",
-        help="The articles.",
-        readable=False,  # our own line says more
-    ),
-]
-Embeddings = Annotated[
-    Path,
-    typer.Option(
-        "--embeddings",
-        metavar="DIR",
-        envvar="PULLQUOTE_EMBEDDINGS",
-        help="The index.",
-        readable=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or later.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or earlier.")]
-Tag = Annotated[list[str] | None, typer.Option(help="Articles with this tag; may be repeated.")]
-Category = Annotated[list[str] | None, typer.Option(help="Articles in this category.")]
-Lang = Annotated[list[str] | None, typer.Option(help="Articles in this language, such as en.")]
-Plain = Annotated[
-    bool, typer.Option("--plain/--no-plain", help="Read filters in the question's own words.")
-]
-Unpublished = Annotated[
-    bool, typer.Option("--unpublished", help="Drafts, expired and future articles as well.")
-]
 
 _HERE = Path("corpus")
 _INDEX = Path("embeddings")
-
-
-def main() -> NoReturn:
-    """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # Articles hold every letter there is; a terminal that cannot show one gets "?".
-            if stream.isatty():
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8")
-    sys.exit(_run())
-
-
-def _run() -> int:
-    try:
-        code = int(app(standalone_mode=False) or 0)
-        sys.stdout.flush()
-        return code
-    except PullquoteError as error:
-        return _say(str(error))
-    except _UsageError as error:
-        return _say(f"{error.format_message()} Try: pullquote --help")
-    except BrokenPipeError:
-        # Whoever read has gone; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except OSError as error:
-        return _say(f"cannot print ({error.strerror})")
-    except (KeyboardInterrupt, typer.Abort):
-        return 130
-
-
-def _say(trouble: str) -> int:
-    complain(trouble)
-    return 2
 
 
 @app.callback(invoke_without_command=True)
