@@ -1,4 +1,10 @@
-"""Ask a folder of articles a question; get the exact words with their exact place, or silence."""
+"""Ask a folder of articles a question; get the exact words with their exact place, or silence.
+
+Two one-way streets, a package for each stop, meet in `chatbot` and share the nouns (`types`):
+
+    INGEST  folder -> articles -> ingest -> index
+    ASK     question -> questions -> retrieval -> evidence -> answers
+"""
 
 from pullquote.chatbot import Chatbot, Conversation
 from pullquote.errors import (

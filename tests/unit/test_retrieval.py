@@ -9,8 +9,9 @@ import pytest
 from pullquote import Chatbot, Filter, IndexCorrupt, Settings
 from pullquote.index.catalog import Catalog
 from pullquote.index.lexical import Lexical
+from pullquote.index.shelves import check_whole
 from pullquote.index.stores import open_store
-from pullquote.retrieval.fusion import Found, check_whole, find_passages
+from pullquote.retrieval.fusion import Found, find_passages
 from tests.fakes import ExactStore, WordEmbedder
 
 MakeBot = Callable[..., Chatbot]

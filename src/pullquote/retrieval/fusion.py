@@ -10,11 +10,9 @@ against each part alone. The 4 keeps a lone weak word match from counting as muc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from pullquote.errors import IndexCorrupt
 from pullquote.filters import Filter
 from pullquote.index.lexical import Lexical
 from pullquote.index.records import Row
@@ -50,24 +48,6 @@ class Found:
     def hit(self) -> Hit:
         """What the public sees."""
         return Hit(self.passage, self.total, self.dense_rank, self.lexical_rank)
-
-
-def check_whole(view: View, store: VectorStore, lexical: Lexical, *, folder: Path) -> None:
-    """Raise IndexCorrupt if a shelf lacks what the catalog says is there.
-
-    A passage without its vector would be found less often and less well, and nobody would know.
-    """
-    lost = len(view.vector_ids(used=True) - set(store.ids().tolist()))
-    if lost:
-        raise IndexCorrupt(
-            f"{folder}: the vector store lacks {lost} vectors that passages use;"
-            " run: pullquote refresh"
-        )
-    if lexical.count != view.count("passages"):
-        raise IndexCorrupt(
-            f"{folder}: the lexical index holds {lexical.count} passages, not"
-            f" {view.count('passages')}; run: pullquote refresh --rebuild"
-        )
 
 
 def find_passages(
