@@ -16,14 +16,14 @@ import numpy as np
 from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
-from pullquote.evaluation import Example, read_examples
-from pullquote.followups import readings
-from pullquote.passages import embedded_form
+from pullquote.articles.passages import embedded_form
+from pullquote.evaluation.measuring import Example, read_examples
 from pullquote.protocols import Embedder, Vectors
-from pullquote.retrieval import Found, find_passages
+from pullquote.questions.followups import readings
+from pullquote.retrieval.fusion import Found, find_passages
 
 Ranker = Callable[[Found, float], float]
-_EASE = 4.0  # as in pullquote.retrieval
+_EASE = 4.0  # as in pullquote.retrieval.fusion
 _MOST = 800  # questions of a set, evenly spread
 
 

@@ -11,15 +11,15 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from pullquote import Chatbot, Filter
-from pullquote.evaluation import Example
-from pullquote.features import Read
-from pullquote.followups import readings
-from pullquote.retrieval import Found
-from pullquote.weighing import Weighed, weigh
+from pullquote.evaluation.measuring import Example
+from pullquote.evidence.features import Read
+from pullquote.evidence.weighing import Weighed, weigh
+from pullquote.questions.followups import readings
+from pullquote.retrieval.fusion import Found
 
 _READ = 8  # passages whose sentences may be quoted, as many as ours reads
 _K = 100
-_EASE = 4.0  # as in pullquote.retrieval
+_EASE = 4.0  # as in pullquote.retrieval.fusion
 
 
 class _Baseline(NamedTuple):

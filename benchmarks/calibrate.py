@@ -1,4 +1,4 @@
-"""Fit the weights of `pullquote.weights`: ``python -m benchmarks.calibrate DATA``.
+"""Fit the weights of `pullquote.evidence.weights`: ``python -m benchmarks.calibrate DATA``.
 
 Rank and passage: softmax over the sentences (passages) of a question, maximum likelihood of the
 gold ones. Probability: logistic regression of whether the best sentence is gold; questions asked of
@@ -18,13 +18,13 @@ from benchmarks.fitting import Asked, Fitted
 from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
-from pullquote.evaluation import Example, read_examples
-from pullquote.features import Read
-from pullquote.figures import calibration_error
-from pullquote.followups import readings
+from pullquote.evaluation.figures import calibration_error
+from pullquote.evaluation.measuring import Example, read_examples
+from pullquote.evidence.features import Read
+from pullquote.evidence.weighing import says, weigh
+from pullquote.evidence.weights import Weights, weights_for
+from pullquote.questions.followups import readings
 from pullquote.readers import BUNDLED_READER
-from pullquote.weighing import says, weigh
-from pullquote.weights import Weights, weights_for
 
 _MOST = 800  # questions of a set, evenly spread
 _FOREIGN = 100  # questions of another set asked of each corpus

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.record import record
 from pullquote.filters import Filter
-from pullquote.plainwords import Dated, Known, Plain, read
+from pullquote.questions.plainwords import Dated, Known, Plain, read
 
 FILE = Path(__file__).with_name("filters.jsonl")
 Row = dict[str, Any]

@@ -11,8 +11,8 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from pullquote.figures import calibration_error
-from pullquote.weights import Weights
+from pullquote.evaluation.figures import calibration_error
+from pullquote.evidence.weights import Weights
 
 _L2 = 2e-3
 _THRESHOLDS = (0.3, 0.4, 0.5, 0.6)

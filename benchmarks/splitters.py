@@ -92,7 +92,7 @@ def _trim(text: str, spans: Iterable[tuple[int, int]]) -> Spans:
 
 
 def _own() -> Splitter:
-    module: Any = importlib.import_module("pullquote.sentences")
+    module: Any = importlib.import_module("pullquote.language.sentences")
     split: Splitter = module.split_sentences
     return split
 

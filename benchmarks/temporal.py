@@ -16,11 +16,12 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.record import record
-from pullquote import Answer, Chatbot, Quote, answering
-from pullquote.comparing import Comparison
-from pullquote.followups import split_names
-from pullquote.timeline import Timeline
-from pullquote.weighing import Weighed
+from pullquote import Answer, Chatbot, Quote
+from pullquote.answers import answering
+from pullquote.answers.comparing import Comparison
+from pullquote.answers.timeline import Timeline
+from pullquote.evidence.weighing import Weighed
+from pullquote.questions.followups import split_names
 
 _HERE = Path(__file__).parent
 KINDS = ("now", "then", "undated", "trap", "compare")

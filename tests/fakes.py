@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import pullquote.catalog
-import pullquote.refresh
+import pullquote.index.catalog
+import pullquote.ingest.refresh
 from pullquote import Embedded, Quote, VectorStore
-from pullquote.catalog import Catalog
 from pullquote.errors import StoreError
+from pullquote.index.catalog import Catalog
 from pullquote.protocols import Ids, Vector, Vectors
 
 P = ParamSpec("P")
@@ -218,8 +218,8 @@ def dying_catalog(fuse: Fuse) -> Iterator[None]:
             (Catalog, "keep_vectors"),
             (Catalog, "commit"),
             (Catalog, "sweep"),
-            (pullquote.catalog, "_insert"),
-            (pullquote.refresh, "build_lexical"),
+            (pullquote.index.catalog, "_insert"),
+            (pullquote.ingest.refresh, "build_lexical"),
         ):
             patch.setattr(owner, name, _burning(getattr(owner, name), name, fuse))
         yield

@@ -9,13 +9,13 @@ import pytest
 from benchmarks.quality import table
 from benchmarks.trust import table as trust
 from benchmarks.trust.__main__ import PARTS
-from pullquote import cli
+from pullquote.cli.commands import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = [
     command.name or command.callback.__name__
-    for command in cli.app.registered_commands
+    for command in app.registered_commands
     if command.callback
 ]
 

@@ -10,7 +10,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pullquote.sentences import split_sentences
+from pullquote.language.sentences import split_sentences
 from training.rows import Row
 
 LENGTH = 256  # pieces of question and passage together, as the shipped reader reads

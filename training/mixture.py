@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import tantivy
 
-from pullquote.terms import key_terms
+from pullquote.language.terms import key_terms
 from training.edits import Editor, Neighbours
 from training.rows import Row
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pullquote.sentences import split_sentences
+from pullquote.language.sentences import split_sentences
 
 # At most as long as a passage of the index, so that the reader learns on what it will read.
 WINDOW, SHORTEST = 900, 450  # characters

@@ -18,10 +18,10 @@ from typing import Any
 
 from benchmarks.trust.citation_edits import EDITS, Edited, with_other_character
 from pullquote import Article, Chatbot, Quote, Span
-from pullquote.anchoring import read_visible
-from pullquote.articles import find_articles, read_article, read_bytes
+from pullquote.articles.files import find_articles, read_article, read_bytes
+from pullquote.articles.passages import split_passages
 from pullquote.errors import ArticleUnreadable
-from pullquote.passages import split_passages
+from pullquote.verification.anchoring import read_visible
 
 QUOTES = 5_000  # over all corpora, for the first two parts
 FILES = 1_000  # edited, over all corpora

@@ -13,16 +13,16 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-import pullquote.cli
+import pullquote.cli.commands
 from benchmarks.trust.material import WordEmbedder
 from pullquote import Chatbot
-from pullquote.articles import digest_of
+from pullquote.articles.files import digest_of
 
 NOBODY = 65534
 # What a command imports late is imported once, here: each command runs in a fork of this process,
 # and one that runs as somebody else may not be allowed to read where Python lies.
 for _name in (
-    "difflib", "pullquote.stores.faiss", "pydantic.type_adapter", "rich.progress", "tempfile"
+    "difflib", "pullquote.index.stores.faiss", "pydantic.type_adapter", "rich.progress", "tempfile"
 ):  # fmt: skip
     importlib.import_module(_name)
 
@@ -113,7 +113,7 @@ def _run(
         os.setuid(user)
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, resource.RLIM_INFINITY))
-    pullquote.cli.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
+    pullquote.cli.commands.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
         Chatbot, embedder=WordEmbedder(), reader=None
     )
     sys.argv = ["pullquote", *words]

@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.trust.material import QUESTIONS, Gardener, WordEmbedder
 from benchmarks.trust.states import clean_state, differences, left_overs, open_bot, state_of
 from pullquote import Article, Chatbot, Embedded, IndexBusy, PullquoteError
-from pullquote.articles import digest_of
+from pullquote.articles.files import digest_of
 
 SEED = 20250209
 _SECONDS, _ASKERS, _ARTICLES, _EDITS = 90.0, 8, 150, 4

@@ -15,9 +15,9 @@ from typing import Any
 from benchmarks.trust.material import QUESTIONS, Gardener, WordEmbedder
 from benchmarks.trust.states import clean_state, differences, open_bot, state_of, wrong_quotes
 from pullquote import Chatbot
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
 from pullquote.encoders import BUNDLED, open_embedder
-from pullquote.passages import split_passages
 
 SEED = 20250210
 _EDITS, _ARTICLES = 1000, 250

@@ -32,10 +32,10 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from pullquote import Article, Quote, Span
-from pullquote.articles import find_articles, read_article
+from pullquote.articles.files import find_articles, read_article
+from pullquote.articles.passages import split_passages
 from pullquote.errors import PullquoteError
-from pullquote.passages import split_passages
-from pullquote.templates import find_templates
+from pullquote.markdown.templates import find_templates
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from benchmarks.trust.second_reading import Reading, expect, raw_line, read_again, utc_day
-from pullquote.articles import find_articles, read_article, read_bytes
+from pullquote.articles.files import find_articles, read_article, read_bytes
+from pullquote.articles.passages import split_passages
+from pullquote.articles.site import Site
 from pullquote.errors import ArticleUnreadable, InputError
-from pullquote.evidence import quote_at
+from pullquote.evidence.quoting import quote_at
 from pullquote.markdown import blocks_in
-from pullquote.passages import split_passages
-from pullquote.site import Site
 from pullquote.spans import Span
 from pullquote.types import Article
 

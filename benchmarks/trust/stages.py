@@ -11,13 +11,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import pullquote.refresh
+import pullquote.ingest.refresh
 from benchmarks.trust.material import WordEmbedder
 from pullquote import Chatbot, Embedded, Embedder
-from pullquote.catalog import Catalog
 from pullquote.encoders import BUNDLED, open_embedder
+from pullquote.index.catalog import Catalog
+from pullquote.index.stores.faiss import FaissStore
 from pullquote.protocols import Vector
-from pullquote.stores.faiss import FaissStore
 
 _POLL_SECONDS = 0.0002
 _START_SECONDS = 120  # the real model takes seconds to load, more on a busy machine
@@ -141,7 +141,7 @@ class Run:
 def _refresh(cell: Any, corpus: Path, folder: Path, rebuild: bool, real: bool) -> None:  # noqa: ANN401
     teller = Teller(cell)
     teller.wrap(FaissStore, "flush", Stage.FLUSHING)
-    teller.wrap(pullquote.refresh, "build_lexical", Stage.COMMITTING)
+    teller.wrap(pullquote.ingest.refresh, "build_lexical", Stage.COMMITTING)
     teller.wrap(Catalog, "keep_vectors", Stage.COMMITTING)
     teller.wrap(Catalog, "commit", Stage.COMMITTING, after=Stage.SWEEPING)
     embedder = _Telling(open_embedder(BUNDLED) if real else WordEmbedder(), teller)

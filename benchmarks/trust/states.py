@@ -10,9 +10,9 @@ import faiss
 
 from benchmarks.trust.material import QUESTIONS
 from pullquote import Chatbot, Embedder, Quote
-from pullquote.articles import digest_of
-from pullquote.lexical import Lexical
-from pullquote.lock import HALF
+from pullquote.articles.files import digest_of
+from pullquote.index.lexical import Lexical
+from pullquote.index.lock import HALF
 
 # They name this build of the index, not what is in it.
 _OWN = ("generation", "lexical", "refreshed")

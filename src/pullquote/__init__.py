@@ -1,4 +1,10 @@
-"""Ask a folder of articles a question; get the exact words with their exact place, or silence."""
+"""Ask a folder of articles a question; get the exact words with their exact place, or silence.
+
+Two one-way streets, a package for each stop, meet in `chatbot` and share the nouns (`types`):
+
+    INGEST  folder -> articles -> ingest -> index
+    ASK     question -> questions -> retrieval -> evidence -> answers
+"""
 
 from pullquote.chatbot import Chatbot, Conversation
 from pullquote.errors import (
@@ -27,7 +33,7 @@ from pullquote.protocols import (
 )
 from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
-from pullquote.verifying import Checked
+from pullquote.verification.verifying import Checked
 
 __version__ = "0.1.0"
 

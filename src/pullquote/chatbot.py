@@ -3,32 +3,35 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pullquote import evidence, followups, narrowing, verifying
-from pullquote.answering import Asker
-from pullquote.articles import is_name, read_article, read_bytes
-from pullquote.catalog import Catalog
+from pullquote.answers import narrowing
+from pullquote.answers.answering import Asker
+from pullquote.answers.finding import Finder
+from pullquote.answers.freshness import WAIT_SECONDS, Fresh
+from pullquote.answers.narrowing import Wish
+from pullquote.answers.writers import Extractive
+from pullquote.articles.files import read_now
+from pullquote.articles.site import Site, read_site
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
-from pullquote.errors import ArticleUnreadable, InputError, PullquoteError
+from pullquote.errors import InputError, PullquoteError
+from pullquote.evidence import quoting
+from pullquote.evidence.weighing import Weighed
 from pullquote.filters import Day, Filter, PlainFilter, Words
-from pullquote.finding import Finder
-from pullquote.freshness import WAIT_SECONDS, Fresh
-from pullquote.narrowing import Wish
+from pullquote.index.catalog import Catalog
+from pullquote.ingest.refresh import refresh
+from pullquote.ingest.shadow import Shadow
+from pullquote.ingest.standing import standing_of
+from pullquote.ingest.watching import Tell, watching
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
+from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
-from pullquote.refresh import Shadow, refresh
-from pullquote.scanning import Known, look
-from pullquote.site import Site, read_site
 from pullquote.spans import Span, is_whole
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
-from pullquote.verifying import Checked
-from pullquote.watching import Tell, watching
-from pullquote.weighing import Weighed
-from pullquote.writers import Extractive
+from pullquote.verification import verifying
+from pullquote.verification.verifying import Checked
 
 
 class Chatbot:
@@ -202,23 +205,11 @@ class Chatbot:
         """Return the words at a place of a file as it is now; raise InputError if none are."""
         if not 0 <= start < end:
             raise InputError(f"{article}:{start}-{end}: not a place; write PATH:START-END")
-        return evidence.quote_at(self.read_article(article), Span(start, end))
+        return quoting.quote_at(self.read_article(article), Span(start, end))
 
     def read_article(self, path: str) -> Article:
         """Return an article of the corpus as it is now; raise InputError if it cannot be read."""
-        try:
-            inside = (self.corpus / path).resolve().is_relative_to(self.corpus.resolve())
-        except (ValueError, OSError) as error:
-            raise InputError(f"{path!r}: not a path ({error})") from error
-        if not inside:
-            raise InputError(f"{path}: lies outside the corpus {self.corpus}")
-        if not is_name(path):
-            raise InputError(f"{path}: is no article; articles end in .md or .markdown")
-        try:
-            site = Site.parse(read_site(self.corpus))
-            return read_article(path, read_bytes(self.corpus, path), site)[0]
-        except ArticleUnreadable as error:
-            raise InputError(f"{path}: {error}") from error
+        return read_now(self.corpus, path)
 
     def verify(self, answer: object) -> tuple[Checked, ...]:
         """Check the quotes of exported answers against the files as they are now.
@@ -238,27 +229,7 @@ class Chatbot:
 
     def status(self) -> dict[str, Any]:
         """Return the index's state: counts, generation, recipe, problems, what is out of date."""
-        with self._catalog.reading() as view:
-            about, known = view.about(), Known(view.digests(), view.left_out())
-            skipped, warnings = view.problems()
-            counts = {"articles": view.count("articles"), "passages": view.count("passages")}
-            unpublished = view.count_unpublished(date.today())
-        steps = look(self.corpus, known, Site.parse(read_site(self.corpus)))
-        return {
-            "corpus": str(self.corpus),
-            "embeddings": str(self.embeddings),
-            "generation": int(about.get("generation", "0")),
-            "refreshed": about.get("refreshed"),
-            "recipe": about.get("recipe"),
-            **counts,
-            "unpublished": unpublished,
-            "added": len(steps.added),
-            "changed": len(steps.changed),
-            "removed": len(steps.removed),
-            "renamed": len(steps.renamed),
-            "skipped": [{"article": p.article, "reason": p.reason} for p in skipped],
-            "warnings": [{"article": p.article, "reason": p.reason} for p in warnings],
-        }
+        return standing_of(self.corpus, self.embeddings, self._catalog)
 
 
 class Conversation:

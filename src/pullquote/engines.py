@@ -3,30 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from pullquote.catalog import Catalog
+from pullquote.articles.site import Site
 from pullquote.encoders import open_embedder
 from pullquote.errors import IndexCorrupt, IndexNotFound, RecipeChanged
-from pullquote.lexical import Lexical
+from pullquote.index.catalog import Catalog
+from pullquote.index.lexical import Lexical
+from pullquote.index.recipe import recipe_of
+from pullquote.index.shelves import Shelves, check_whole
+from pullquote.index.stores import open_store
+from pullquote.index.view import View
 from pullquote.protocols import Embedder, Reader, VectorStore
 from pullquote.readers import BUNDLED_READER, open_reader
 from pullquote.readers.remembering import RememberingReader
-from pullquote.refresh import recipe_of
-from pullquote.retrieval import check_whole
-from pullquote.site import Site
-from pullquote.stores import open_store
-from pullquote.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class Shelves:
-    """The vectors and the lexical index of one generation, by whose name it is known."""
-
-    name: str
-    store: VectorStore
-    lexical: Lexical
 
 
 class Engines:

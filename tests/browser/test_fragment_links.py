@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from benchmarks.trust.fragments import CHROMIUM, Reader, open_reader
 from pullquote import Article, Span
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
 
 pytestmark = pytest.mark.browser
 

@@ -18,9 +18,9 @@ import pytest
 import pullquote.readers.conversion
 import pullquote.readers.running
 from pullquote import ModelError, Reader
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
 from pullquote.encoders.openvino import digest_of_file
-from pullquote.passages import split_passages
 from pullquote.readers import BUNDLED_READER, open_reader
 from pullquote.types import Passage
 

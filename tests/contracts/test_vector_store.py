@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote import IndexCorrupt, StoreError, VectorStore
+from pullquote.index.stores import open_store
 from pullquote.protocols import Ids, Vector
-from pullquote.stores import open_store
 from tests.fakes import ExactStore
 
 Open = Callable[[Path], VectorStore]

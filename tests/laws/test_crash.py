@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.trust import crash, damage
 from pullquote import Chatbot, IndexCorrupt
-from pullquote.lock import HALF, only_writer
-from pullquote.stores.faiss import FaissStore
+from pullquote.index.lock import HALF, only_writer
+from pullquote.index.stores.faiss import FaissStore
 from tests.fakes import WordEmbedder, fill
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and forkserver are POSIX")

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
+from pullquote.articles.front_matter import MAX_BYTES, read_front_matter
+from pullquote.articles.site import Site
 from pullquote.errors import ArticleUnreadable
-from pullquote.front_matter import MAX_BYTES, read_front_matter
-from pullquote.site import Site
 from pullquote.spans import is_whole
 
 SITES = st.sampled_from(

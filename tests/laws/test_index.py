@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote import Article, Chatbot, Embedder, Filter, Quote, Settings, Writer
-from pullquote.articles import read_article
-from pullquote.catalog import Catalog
-from pullquote.passages import embedded_form, split_passages
-from pullquote.stores import open_store
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import embedded_form, split_passages
+from pullquote.index.catalog import Catalog
+from pullquote.index.stores import open_store
 from tests.fakes import (
     Death,
     DyingEmbedder,

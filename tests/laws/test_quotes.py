@@ -5,12 +5,12 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pullquote.completing import MOST_CHARS, complete
-from pullquote.evidence import nearest, select
-from pullquote.passages import split_passages
-from pullquote.terms import read_terms
+from pullquote.articles.passages import split_passages
+from pullquote.evidence.completing import MOST_CHARS, complete
+from pullquote.evidence.quoting import nearest, select
+from pullquote.evidence.weighing import Weighed
+from pullquote.language.terms import read_terms
 from pullquote.types import Quote
-from pullquote.weighing import Weighed
 from tests.laws.test_spans import ARTICLE, read
 
 # Openings, marks and denials that the rules look at, so that examples reach the rules.

@@ -5,11 +5,11 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pullquote.articles import read_article
-from pullquote.blocks import Run
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import embedded_form, split_passages
 from pullquote.errors import ArticleUnreadable
 from pullquote.markdown import columns_at, read_blocks
-from pullquote.passages import embedded_form, split_passages
+from pullquote.markdown.blocks import Run
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
 

@@ -10,11 +10,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from pullquote import Answer, Article, Chatbot, Quote
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
 from pullquote.errors import ArticleUnreadable
 from pullquote.exports import to_annotations
 from pullquote.markdown import read_blocks
-from pullquote.passages import split_passages
 from tests.fakes import fill
 
 OTHER = "# Bees\n\nBees shiver all winter.\n"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pullquote.amounts import Moment, read_amounts, read_moments, read_periods
+from pullquote.language.amounts import Moment, read_amounts, read_moments, read_periods
 
 
 @pytest.mark.parametrize(

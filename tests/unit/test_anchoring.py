@@ -3,7 +3,8 @@
 import pytest
 
 from pullquote import Article, Quote, Span
-from pullquote.anchoring import (
+from pullquote.articles.files import read_article
+from pullquote.verification.anchoring import (
     Anchor,
     find,
     find_closest,
@@ -12,8 +13,7 @@ from pullquote.anchoring import (
     read_visible,
     stands,
 )
-from pullquote.articles import read_article
-from pullquote.verifying import read_anchor
+from pullquote.verification.verifying import read_anchor
 
 TRAM = "The tram to Harrow Bay cost **40 million** euros."
 BODY = f"# Tram\n\nWork began early. {TRAM}\nIt opens in May.\n"

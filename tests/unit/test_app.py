@@ -17,14 +17,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pullquote import Answer, Article, Chatbot, InputError, Problem, Quote, RefreshReport, Span
+from pullquote.answers.writers import Extractive
 from pullquote.app import build, create_server, panel, render, serve
 from pullquote.app.actions import Actions
 from pullquote.app.examples import Examples
 from pullquote.app.following import Following
 from pullquote.app.sources import open_source
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
 from pullquote.filters import Filter, PlainFilter
-from pullquote.writers import Extractive
 from tests.fakes import WordEmbedder, fill
 
 _MARK = re.compile(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pullquote.articles import digest_of, find_articles, read_article, read_bytes
+from pullquote.articles.files import digest_of, find_articles, read_article, read_bytes
+from pullquote.articles.site import Site
 from pullquote.errors import ArticleUnreadable, CorpusNotFound
-from pullquote.site import Site
 
 TRAPS = Path(__file__).parents[1] / "corpus"
 

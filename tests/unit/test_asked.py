@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.asked import Part, is_name, known_names, must_match, read_parts
-from pullquote.terms import read_terms
+from pullquote.language.terms import read_terms
+from pullquote.questions.asked import Part, is_name, known_names, must_match, read_parts
 
 
 def the_part(question: str) -> Part:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.calls import is_call
+from pullquote.language.calls import is_call
 
 CALLS = """
 Click here to see the whole table.

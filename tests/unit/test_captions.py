@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from pullquote import Quote, Span
-from pullquote.articles import read_article
-from pullquote.captions import name_state
+from pullquote.answers.captions import name_state
+from pullquote.articles.files import read_article
 
 _TABLE = "| Town | | Height |\n|-|-|-|\n| Aa Bb | old | |\n| Cc | | 5&nbsp;m |\n\nCc is low.\n"
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from pullquote import Filter, IndexCorrupt, IndexNotFound, Problem
-from pullquote.articles import read_article
-from pullquote.catalog import Catalog
-from pullquote.passages import split_passages
-from pullquote.records import Row, VectorRow
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
+from pullquote.index.catalog import Catalog
+from pullquote.index.records import Row, VectorRow
+from pullquote.index.view import View
 from pullquote.types import Article
-from pullquote.view import View
 
 RED = (
     "---\ntitle: Red\ntags: [Red, ' Two  words ']\nlang: en\ndate: 2024-05-01\n---\n\nRed words.\n"

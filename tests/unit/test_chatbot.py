@@ -22,8 +22,8 @@ from pullquote import (
     Span,
     Turn,
 )
-from pullquote.lock import only_writer
-from pullquote.writers import Extractive
+from pullquote.answers.writers import Extractive
+from pullquote.index.lock import only_writer
 from tests.fakes import CannedWriter, WordEmbedder
 
 MakeBot = Callable[..., Chatbot]
@@ -182,7 +182,7 @@ def test_while_another_writes_a_changed_article_is_passed_over(
     """The reason is told in a note; nothing stale is quoted."""
     bot = make_bot(FILES, settings=EASY)
     make_corpus(FILES | {"tram.md": "The tram never opens.\n"})
-    monkeypatch.setattr("pullquote.freshness.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.freshness.WAIT_SECONDS", 0.0)
     with only_writer(bot.embeddings):
         answer = bot.ask("When does the tram open?")
     assert {quote.article.path for quote in answer.quotes + answer.nearest} <= {"bees.md"}
@@ -323,7 +323,7 @@ def test_threads_that_meet_changed_files_wait_for_one_another(
     bot = make_bot(files, settings=EASY)
     bot.ask("Which colour has tram number 0?")
     make_corpus({path: text.replace("red", "blue") for path, text in files.items()})
-    monkeypatch.setattr("pullquote.freshness.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.freshness.WAIT_SECONDS", 0.0)
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda n: bot.ask(f"Colour of tram number {n}?"), range(6)))
     assert not [note for answer in answers for note in answer.notes if "not quoted" in note]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pullquote import Chatbot, Settings
-from pullquote.comparing import Comparison, pick_amount, read_comparison, split_names
+from pullquote.answers.comparing import Comparison, pick_amount, read_comparison, split_names
 
 MakeBot = Callable[..., Chatbot]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pullquote.articles import read_article
-from pullquote.completing import MOST_CHARS, are_neighbours, complete
-from pullquote.passages import split_passages
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
+from pullquote.evidence.completing import MOST_CHARS, are_neighbours, complete
 from pullquote.types import Passage
 
 NAMED = "Asha Verne ran the docks of Harrow Bay for nine years."

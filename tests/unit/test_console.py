@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from pullquote import Answer, Article, Quote, Span
-from pullquote.articles import read_article
-from pullquote.console import show_answer
+from pullquote.articles.files import read_article
+from pullquote.cli.console import show_answer
 
 
 def read(text: str, path: str = "a.md") -> Article:

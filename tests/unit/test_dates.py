@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from pullquote.dates import day_in, read_day, read_utc_day
+from pullquote.articles.dates import day_in, read_day, read_utc_day
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Copies against boilerplate: what is shared by kin, what by everybody."""
 
-from pullquote.families import count_families, find_families
+from pullquote.index.families import count_families, find_families
 
 
 def kin_of(articles: dict[str, str]) -> dict[str, str]:

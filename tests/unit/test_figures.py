@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.figures import auroc, calibration_error, mean, risk_coverage, token_f1
+from pullquote.evaluation.figures import auroc, calibration_error, mean, risk_coverage, token_f1
 
 
 def test_calibration_error_is_the_mean_distance_of_the_bins() -> None:

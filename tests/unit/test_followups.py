@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pullquote import Turn
-from pullquote.followups import brought, is_follow_up, readings, split_names
+from pullquote.questions.followups import brought, is_follow_up, readings, split_names
 
 ROOT = Path(__file__).parents[2]
 SPENDING = "How much will Amazon spend on AI in 2025?"

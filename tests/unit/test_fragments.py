@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from pullquote import Article, Quote
-from pullquote.fragments import text_fragment
+from pullquote.markdown.fragments import text_fragment
 from pullquote.spans import Span
 
 _LONG = (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pullquote.front_matter import MAX_BYTES, read_front_matter
+from pullquote.articles.front_matter import MAX_BYTES, read_front_matter
 
 
 @pytest.mark.parametrize(

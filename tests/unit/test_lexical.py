@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pullquote import IndexCorrupt, StoreError
-from pullquote.lexical import Lexical, build_lexical
+from pullquote.index.lexical import Lexical, build_lexical
 
 BIG = (1 << 63) - 1
 PASSAGES = [

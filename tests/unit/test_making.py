@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pullquote import Chatbot, InputError
-from pullquote.making import Made, check_new, make_questions, write_questions
+from pullquote.evaluation.making import Made, check_new, make_questions, write_questions
 
 MakeBot = Callable[..., Chatbot]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.blocks import Block
 from pullquote.markdown import columns_at, read_blocks, show, show_pieces
+from pullquote.markdown.blocks import Block
 from pullquote.spans import Span
 
 

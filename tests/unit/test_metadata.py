@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from pullquote.articles import read_article
-from pullquote.site import Site
+from pullquote.articles.files import read_article
+from pullquote.articles.site import Site
 from pullquote.types import Article
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.articles import read_article
-from pullquote.site import Site
+from pullquote.articles.files import read_article
+from pullquote.articles.site import Site
 from pullquote.types import Article
 
 BASE = 'base_url = "https://a.example/"\n'

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pullquote.articles import find_articles, read_article, read_bytes
-from pullquote.passages import MAX_CHARS, embedded_form, number_of, split_passages
+from pullquote.articles.files import find_articles, read_article, read_bytes
+from pullquote.articles.passages import MAX_CHARS, embedded_form, number_of, split_passages
 from pullquote.types import Article, Passage
 
 TRAPS = Path(__file__).parents[1] / "corpus"

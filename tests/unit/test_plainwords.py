@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from benchmarks.filters import misread, read_rows
 from pullquote.filters import Filter
-from pullquote.plainwords import Dated, Known, may_name, read, wants_latest
-from pullquote.plainwords.days import read_period
+from pullquote.questions.plainwords import Dated, Known, may_name, read, wants_latest
+from pullquote.questions.plainwords.days import read_period
 
 _TODAY = date(2025, 3, 12)  # a Wednesday
 _KNOWN, _ROWS = read_rows()

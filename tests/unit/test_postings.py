@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.postings import Postings, empty, revise
+from pullquote.index.postings import Postings, empty, revise
 
 TERMS = ("tram", "bee", "fog", "冬", "may")
 WORDS = st.lists(st.sampled_from(TERMS), max_size=6).map(" ".join)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from pullquote.clauses import names_something, plain_sentence
-from pullquote.keywords import find_key_words
-from pullquote.questions import Asked, ask_about
-from pullquote.verbs import Verb, invert, read_verb, third_person
+from pullquote.evaluation.keywords import find_key_words
+from pullquote.evaluation.questions import ask_about
+from pullquote.evaluation.rules import Asked
+from pullquote.language.clauses import names_something, plain_sentence
+from pullquote.language.verbs import Verb, invert, read_verb, third_person
 
 
 def ask(sentence: str) -> list[tuple[str, str, str]]:

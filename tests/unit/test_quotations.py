@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.quotations import is_all_quotation, is_open, names_speaker, without_stray
+from pullquote.language.quotations import is_all_quotation, is_open, names_speaker, without_stray
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 from pullquote import ModelError
-from pullquote.articles import read_article
+from pullquote.articles.files import read_article
+from pullquote.articles.passages import split_passages
 from pullquote.errors import ArticleUnreadable
 from pullquote.markdown import locate
-from pullquote.passages import split_passages
 from pullquote.readers import own, spans
 from pullquote.readers.judging import NOTHING, Said, find_best, merge, pool, trim
 from pullquote.readers.layout import Layout, lay_out

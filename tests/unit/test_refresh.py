@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-import pullquote.lexical
-import pullquote.refresh
+import pullquote.index.lexical
+import pullquote.ingest.refresh
 from pullquote import (
     Chatbot,
     CorpusNotFound,
@@ -27,8 +27,8 @@ from pullquote import (
     RecipeChanged,
     StoreError,
 )
-from pullquote.scanning import Plan, plan
-from pullquote.stores.faiss import FaissStore
+from pullquote.index.stores.faiss import FaissStore
+from pullquote.ingest.scanning import Plan, plan
 from tests.fakes import Death, DyingEmbedder, Fuse, WordEmbedder, fill
 
 MakeBot = Callable[..., Chatbot]
@@ -347,15 +347,15 @@ def test_a_killed_refresh_costs_nothing(make_bot: MakeBot, tmp_path: Path) -> No
     code = f"""
         import sys, time
         from pathlib import Path
-        import pullquote.catalog
+        import pullquote.index.catalog
         from pullquote import Chatbot
         from tests.fakes import WordEmbedder
-        insert = pullquote.catalog._insert
+        insert = pullquote.index.catalog._insert
         def slow(*row):
             insert(*row)
             print("inserted", flush=True)
             time.sleep(.05)
-        pullquote.catalog._insert = slow
+        pullquote.index.catalog._insert = slow
         Chatbot({str(bot.corpus)!r}, embeddings={str(bot.embeddings)!r},
                 embedder=WordEmbedder()).refresh()
     """
@@ -600,7 +600,7 @@ def full_lexical(patch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, FULL)
 
-    patch.setattr(pullquote.lexical, "_write", fail)
+    patch.setattr(pullquote.index.lexical, "_write", fail)
 
 
 def full_folder(patch: pytest.MonkeyPatch) -> None:
@@ -623,7 +623,7 @@ def full_catalog(patch: pytest.MonkeyPatch) -> None:
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    patch.setattr(pullquote.catalog, "_insert", fail)
+    patch.setattr(pullquote.index.catalog, "_insert", fail)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.sentences import split_sentences
+from pullquote.language.sentences import split_sentences
 
 GOLD: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "golden" / "sentences.json").read_text(encoding="utf-8")

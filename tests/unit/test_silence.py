@@ -3,11 +3,11 @@
 import pytest
 
 from pullquote import Quote, Span
-from pullquote.articles import read_article
-from pullquote.silence import Silence, explain
-from pullquote.terms import read_terms
+from pullquote.answers.silence import Silence, explain
+from pullquote.articles.files import read_article
+from pullquote.evidence.weighing import Weighed
+from pullquote.language.terms import read_terms
 from pullquote.types import Passage
-from pullquote.weighing import Weighed
 
 TEXT = (
     "---\ntitle: Acme pays\ndate: 2025-03-01\n---\n\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pullquote.articles.site import Site, read_site, web_address
 from pullquote.errors import InputError
-from pullquote.site import Site, read_site, web_address
 
 WHOLE = """\ufeff# my site
 base_url = "https://a.example/blog/"\r

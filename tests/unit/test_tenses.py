@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pullquote.tenses import When, choose, read_when, without_limit
+from pullquote.questions.tenses import When, choose, read_when, without_limit
 
 NONE: frozenset[int] = frozenset()
 

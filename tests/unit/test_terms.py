@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.terms import (
+from pullquote.language.terms import (
     figures_in,
     key_terms,
     mentions,

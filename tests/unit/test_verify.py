@@ -10,7 +10,7 @@ import pytest
 from pullquote import Answer, Chatbot, CorpusNotFound, InputError, Quote, Span
 from pullquote.cli import main
 from pullquote.exports import to_annotations, to_markdown
-from pullquote.verifying import quotes_in
+from pullquote.verification.verifying import quotes_in
 from tests.fakes import fill
 
 TRAM = "The tram to Harrow Bay cost **40 million** euros."

@@ -16,8 +16,8 @@ from pullquote import (
     StoreError,
     WatchStopped,
 )
-from pullquote.lock import only_writer
-from pullquote.watching import watching
+from pullquote.index.lock import only_writer
+from pullquote.ingest.watching import watching
 from tests.fakes import WordEmbedder, fill
 
 MakeBot = Callable[..., Chatbot]

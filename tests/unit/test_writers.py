@@ -3,8 +3,8 @@
 import pytest
 
 from pullquote import Quote, Span
-from pullquote.articles import read_article
-from pullquote.writers import Extractive, write_answer, write_silence
+from pullquote.answers.writers import Extractive, write_answer, write_silence
+from pullquote.articles.files import read_article
 from tests.fakes import CannedWriter, LyingWriter
 
 TEXT = (

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from pullquote.app.actions import MAX_QUESTION
-from pullquote.catalog import Catalog
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError, PullquoteError
 from pullquote.filters import PlainFilter
+from pullquote.index.catalog import Catalog
 from pullquote.types import Turn
 
 Logins = Sequence[tuple[str, str]]

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from pullquote.catalog import Catalog
 from pullquote.chatbot import Chatbot
 from pullquote.errors import CorpusNotFound, IndexNotFound, PullquoteError
+from pullquote.index.catalog import Catalog
 from pullquote.types import RefreshReport
 
 

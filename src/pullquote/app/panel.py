@@ -11,8 +11,8 @@ from html import escape
 from itertools import groupby
 
 from pullquote.app.render import show_about
-from pullquote.blocks import Block, Run
 from pullquote.markdown import read_blocks
+from pullquote.markdown.blocks import Block, Run
 from pullquote.spans import Span
 from pullquote.types import Article, Quote
 

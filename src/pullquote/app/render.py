@@ -11,10 +11,10 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from pullquote.captions import name_state
+from pullquote.answers.captions import name_state
+from pullquote.answers.writers import SILENCE, Extractive
 from pullquote.filters import PlainFilter
 from pullquote.types import Answer, Article, Problem, Quote, RefreshReport
-from pullquote.writers import SILENCE, Extractive
 
 _CITATION = re.compile(r"\[(\d+)\]")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")

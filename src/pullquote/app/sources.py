@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pullquote import verifying
 from pullquote.app import panel
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
 from pullquote.spans import Span
 from pullquote.types import Article, Quote
+from pullquote.verification import verifying
 
 Find = Callable[[Quote], Span | None]
 

@@ -1,0 +1,273 @@
+"""From what was found to an answer: quotes with their copies named, or silence with its reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pullquote.answers.comparing import (
+    Comparison,
+    about,
+    find_sides,
+    name_sides,
+    order_quotes,
+    read_comparison,
+)
+from pullquote.answers.finding import ArticlesChanged, Finder, name_paths
+from pullquote.answers.silence import explain
+from pullquote.answers.timeline import Place, Timeline, arrange
+from pullquote.answers.writers import write_answer, write_silence
+from pullquote.evidence import quoting
+from pullquote.evidence.weighing import Weighed
+from pullquote.filters import Filter
+from pullquote.index.view import words_of
+from pullquote.language.terms import mentions, read_terms
+from pullquote.protocols import Writer
+from pullquote.questions import followups
+from pullquote.questions.tenses import without_limit
+from pullquote.retrieval.copies import by_newest
+from pullquote.retrieval.fusion import Found
+from pullquote.types import Answer, Article, Quote
+
+# A file that is saved again and again while its words are being quoted is given up after so often.
+_TRIES = 3
+# So often newer versions of a fact are looked for beyond the newest that was found.
+_LOOKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers over what one finder finds; `notes` are what is known before."""
+
+    finder: Finder
+    writer: Writer
+    notes: tuple[str, ...] = ()
+
+    def answer(self, question: str, asked: str, wanted: Filter) -> Answer:
+        """Answer what was asked, which stands alone, with quotes or with silence.
+
+        The files of all that is shown or named are looked at once more when all is written.
+        """
+        for _ in range(_TRIES):
+            answer = self._answer(question, asked, wanted)
+            changed = {
+                article.path for article in _shown(answer) if not self.finder.is_as_indexed(article)
+            }
+            if not changed:
+                return answer
+            if self.finder.reread:
+                raise ArticlesChanged(changed)
+        notes = (f"{name_paths(sorted(changed))} kept changing, so nothing is quoted; ask again.",)
+        return Answer(question, asked, "abstained", 0.0, write_silence((), notes), notes=notes)
+
+    def _answer(self, question: str, asked: str, wanted: Filter) -> Answer:
+        found, notes = self.finder.find(asked, wanted)
+        weighed = self.finder.weigh(without_limit(asked), found)
+        # A turn that is but a filter ("only tag:rail") brings no word to what is asked.
+        brought = frozenset(followups.brought(question)) & frozenset(read_terms(asked))
+        weighed = _speaking_of(brought, weighed)
+        own = self._look_for_newer(asked, wanted, self.finder.without_boilerplate(weighed))
+        quotes, more = self._quotes(asked, wanted, own)
+        notes = tuple(dict.fromkeys(filter(None, (*notes, *more))))
+        if not quotes:
+            # What several articles share may be a footer, but it may be all that answers.
+            quotes, _ = self._select(asked, weighed)
+        confidence = max(
+            (*(item.probability for item in own), *(quote.score for quote in quotes)),
+            default=0.0,
+        )
+        if asked != question.strip():
+            notes = (f"Understood as: {asked}", *notes)
+        if quotes:
+            quotes = self._with_copies(quotes, found, wanted)
+            text, faults = write_answer(asked, quotes, self.writer)
+            notes = (*notes, *faults, *self.notes)
+            return Answer(question, asked, "answered", confidence, text, quotes, (), notes)
+        near = quoting.nearest(
+            self._arrange(asked, own).weighed, limit=self.finder.settings.nearest
+        )
+        why = explain(asked, weighed, near)
+        notes = (*why.notes, *notes, *self._limits(wanted, near), *self.notes)
+        text = write_silence(near, notes, why.misses)
+        return Answer(
+            question, asked, "abstained", confidence, text, (), near, notes,
+            looked_for=why.looked_for, misses=why.misses,
+        )  # fmt: skip
+
+    def _limits(self, wanted: Filter, near: Sequence[Quote]) -> tuple[str, ...]:
+        """Return what a silence does not speak of: articles that were not read."""
+        limits = []
+        if wanted and near:
+            limits.append(f"Only articles that pass the filters were read: {wanted}.")
+        finder = self.finder
+        hidden = 0 if wanted.unpublished else finder.view.count_unpublished(finder.today)
+        if hidden:
+            articles = "1 article is" if hidden == 1 else f"{hidden:,} articles are"
+            limits.append(f"{articles} unpublished (draft, expired or of the future) and not read.")
+        return tuple(limits)
+
+    def _look_for_newer(
+        self, asked: str, wanted: Filter, weighed: tuple[Weighed, ...]
+    ) -> tuple[Weighed, ...]:
+        """Return the sentences, with those of newer articles where versions of a fact are found.
+
+        Of a hundred articles that each tell the newest version, few are read at first.
+        """
+        for _ in range(_LOOKS):
+            since = self._arrange(asked, weighed).since
+            if since is None or (wanted.since and since < wanted.since):
+                break
+            more, _ = self._weigh_alone(asked, wanted.join(Filter(since=since)))
+            known = {(item.passage.id, item.span.start) for item in weighed}
+            new = [item for item in more if (item.passage.id, item.span.start) not in known]
+            if not new:
+                break
+            weighed = tuple(sorted((*weighed, *new), key=lambda item: item.order))
+        return weighed
+
+    def _arrange(self, asked: str, weighed: Sequence[Weighed]) -> Timeline:
+        lexical, threshold = self.finder.lexical, self.finder.settings.threshold
+        return arrange(
+            asked, weighed, threshold=threshold, frequency=lexical.frequency, count=lexical.count
+        )
+
+    def _select(
+        self, asked: str, weighed: Sequence[Weighed], *, most: int = 0
+    ) -> tuple[tuple[Quote, ...], str]:
+        """Return evidence with what supersedes it, the version asked for first, and a note."""
+        settings = self.finder.settings
+        line = self._arrange(asked, weighed)
+        quotes = quoting.select(
+            asked, line.weighed, threshold=settings.threshold, limit=most or settings.max_quotes
+        )
+        return _dated(quotes, line.newer), line.note if quotes else ""
+
+    def _quotes(
+        self, asked: str, wanted: Filter, weighed: Sequence[Weighed]
+    ) -> tuple[tuple[Quote, ...], tuple[str, ...]]:
+        """Return evidence and notes; of a question that compares, a quote for each side first."""
+        quotes, note = self._select(asked, weighed)
+        comparison = read_comparison(asked)
+        if comparison is None:
+            return quotes, (note,)
+        if not comparison.sides:
+            return self._compare(asked, wanted, weighed, comparison) or (quotes, (note,))
+        sides, notes = [], list[str]()
+        for name, part in comparison.sides:
+            own, more = self._weigh_alone(part, wanted)
+            notes += more
+            others = [other for other, _ in comparison.sides if other != name]
+            sides.append(self._select(part, about(own, name, others), most=2)[0])
+        limit = max(self.finder.settings.max_quotes, 2 * len(sides))
+        if not any(sides):
+            return quotes, (note, *notes)
+        if not all(sides):
+            return quoting.merge([*sides, quotes], limit=limit), tuple(notes)
+        firsts = [(name, side[0]) for (name, _), side in zip(comparison.sides, sides, strict=True)]
+        ordered, note = order_quotes(firsts, comparison.descending, asked)
+        more_of_each = () if comparison.descending is not None else (side[1:] for side in sides)
+        merged = quoting.merge([ordered, *more_of_each], limit=2 * len(sides))
+        return merged, (note, *notes)
+
+    def _compare(
+        self, asked: str, wanted: Filter, weighed: Sequence[Weighed], comparison: Comparison
+    ) -> tuple[tuple[Quote, ...], tuple[str, ...]] | None:
+        """Return a quote for each thing that likely sentences are about, None if it is just one."""
+        threshold = self.finder.settings.threshold
+        line = self._arrange(asked, weighed)
+        found = list(find_sides(asked, line.weighed, threshold=threshold, fewest=1))
+        newer, notes = dict(line.newer), list[str]()
+        names = [side.name for side in found]
+        more_names = name_sides(asked, line.weighed, names, threshold=threshold) if found else ()
+        for name, part in more_names:
+            own, more = self._weigh_alone(part, wanted)
+            notes += more
+            line = self._arrange(part, about(own, name, ()))
+            side = find_sides(part, line.weighed, threshold=threshold, fewest=1)[:1]
+            found += (replace(one, name=name) for one in side)
+            newer |= line.newer
+        if len(found) < 2:
+            return None
+        firsts = [
+            (side.name, quote)
+            for side in found
+            for quote in quoting.select(asked, (side.item,), threshold=0.0, limit=1)
+        ]
+        ordered, note = order_quotes(firsts, comparison.descending, asked)
+        return _dated(ordered, newer), (note, *notes)
+
+    def _weigh_alone(
+        self, question: str, wanted: Filter
+    ) -> tuple[tuple[Weighed, ...], tuple[str, ...]]:
+        """Return the weighed sentences of another question, and notes."""
+        found, notes = self.finder.find(question, wanted)
+        return self.finder.without_boilerplate(self.finder.weigh(question, found)), notes
+
+    def _with_copies(
+        self, quotes: Sequence[Quote], found: Sequence[Found], wanted: Filter
+    ) -> tuple[Quote, ...]:
+        """Name with each quote the other articles that say it, and the versions it replaces."""
+        said = {quote.location: _words_said(quote, found) for quote in quotes}
+        every = frozenset[int]().union(*said.values())
+        saying = self.finder.view.saying(every, wanted, self.finder.today)
+        named = []
+        for quote in quotes:
+            first, *rest = (
+                {article.path: article for article in saying.get(words, ())}
+                for words in said[quote.location]
+            )
+            others = {p: a for p, a in first.items() if all(p in sayers for sayers in rest)}
+            for item in found:
+                if item.passage.article is quote.article and item.passage.span.holds(quote.span):
+                    others |= {a.path: a for a in item.copies if quote.replaces(a)}
+            others.pop(quote.article.path, None)
+            kept = filter(self.finder.is_as_indexed, others.values())
+            named.append(quoting.name_copies(quote, by_newest(kept)))
+        return tuple(named)
+
+
+def _words_said(quote: Quote, found: Sequence[Found]) -> tuple[int, ...]:
+    """Return the words of each sentence of a quote: whoever says it says them all."""
+    spans = [
+        span
+        for item in found
+        if item.passage.article is quote.article
+        for span in item.passage.sentences
+        if span.meets(quote.span)
+    ]
+    return tuple(words_of(quote.article, span) for span in spans or [quote.span])
+
+
+def _speaking_of(words: frozenset[str], weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    """Leave out passages that do not mention, even in a title, what "and the library?" brings."""
+    said: dict[int, frozenset[str]] = {}
+    for item in weighed if words else ():
+        passage = item.passage
+        above = read_terms(" ".join((passage.article.title, *passage.headings)))
+        said[passage.id] = said.get(passage.id, frozenset(above)) | item.terms
+    return tuple(
+        item
+        for item in weighed
+        if all(mentions(said.get(item.passage.id, frozenset()), word) for word in words)
+    )
+
+
+def _shown(answer: Answer) -> list[Article]:
+    """Return every article that an answer quotes or names."""
+    quotes = (*answer.quotes, *answer.nearest)
+    newer = [quote.superseded_by.article for quote in quotes if quote.superseded_by]
+    return [a for quote in quotes for a in (quote.article, *quote.also)] + newer
+
+
+def _dated(quotes: Sequence[Quote], newer: Mapping[Place, Weighed]) -> tuple[Quote, ...]:
+    """Return quotes with the newer sentence that supersedes each, if one does."""
+    dated = []
+    for quote in quotes:
+        path, span = quote.article.path, quote.span
+        inside = (
+            place for place in newer if place[0] == path and span.start <= place[1] < span.end
+        )
+        item = next((newer[place] for place in inside), None)
+        if item is not None:
+            by = quoting.quote_at(item.passage.article, item.span, score=item.probability)
+            quote = replace(quote, superseded_by=by)
+        dated.append(quote)
+    return tuple(dated)

@@ -1,0 +1,181 @@
+"""From a folder to articles: bytes once, front matter for the metadata, text untouched."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+
+from pullquote import markdown
+from pullquote.articles.front_matter import FrontMatter, read_front_matter
+from pullquote.articles.metadata import read_metadata
+from pullquote.articles.pages import find_aliases, find_linked_page, find_page
+from pullquote.articles.places import find_place
+from pullquote.articles.site import Site, read_site
+from pullquote.errors import ArticleMissing, ArticleUnreadable, CorpusNotFound, InputError
+from pullquote.markdown.blocks import Block
+from pullquote.types import Article
+
+SUFFIXES = (".md", ".markdown")
+_ANY = Site()
+
+
+def find_articles(
+    corpus: Path, site: Site = _ANY, *, only: Iterable[str] | None = None
+) -> Iterator[str]:
+    """Yield the paths of the site's Markdown files, sorted, hidden files and folders left out.
+
+    With `only`, yield those of these paths that are there.
+    """
+    check_corpus(corpus)
+    found = _walk(corpus) if only is None else _those(corpus, only)
+    for path in sorted(found):
+        if _is_file(path):
+            # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
+            place = path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
+            if site.takes(place):
+                yield place
+
+
+def check_corpus(corpus: Path) -> None:
+    """Raise CorpusNotFound if the folder of articles is not there."""
+    if not corpus.is_dir():
+        raise CorpusNotFound(
+            f"{corpus}: no such folder of articles; "
+            "name yours with --corpus DIR or PULLQUOTE_CORPUS"
+        )
+
+
+def _walk(corpus: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(corpus, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(folder, name) for name in names if is_name(name))
+
+
+def _those(corpus: Path, only: Iterable[str]) -> Iterator[Path]:
+    """Yield what a walk would find of some paths: it does not follow links to folders."""
+    for path in only:
+        place = corpus / path
+        parents = place.parents[: len(PurePosixPath(path).parts) - 1]
+        if is_name(path) and not any(parent.is_symlink() for parent in parents):
+            yield place
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def is_name(path: str) -> bool:
+    """Tell whether a relative path may be an article's, by its names alone."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return path.lower().endswith(SUFFIXES) and not hidden and not path.startswith("/")
+
+
+def read_bytes(corpus: Path, path: str) -> bytes:
+    """Read a file of the corpus; raise ArticleUnreadable with the reason if that fails."""
+    place = corpus / path
+    try:
+        if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
+            raise ArticleUnreadable("is a link that leaves the corpus; put the file itself there")
+        if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for
+            raise ArticleUnreadable("is no file; put the article itself there")
+        return place.read_bytes()
+    except FileNotFoundError as error:
+        if "\\udc" in path:
+            raise ArticleUnreadable("its name is not UTF-8; rename it") from error
+        raise ArticleMissing(f"no such article in {corpus}") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself, in Python 3.11
+        reason = getattr(error, "strerror", None) or "its links lead nowhere"
+        raise ArticleUnreadable(f"cannot be read ({reason}); check its permissions") from error
+
+
+def _refuse(error: OSError) -> None:
+    """Stop at a folder that cannot be read: its articles must not pass for removed ones."""
+    raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions")
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest by which a file's content is known."""
+    return "blake2b:" + blake2b(data, digest_size=16).hexdigest()
+
+
+def read_article(path: str, data: bytes, site: Site = _ANY) -> tuple[Article, tuple[str, ...]]:
+    """Return the article and what was wrong with its front matter; the text is never lost.
+
+    Raise ArticleUnreadable if the bytes are not UTF-8 or hold no text beside the front matter.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        raise ArticleUnreadable(
+            f"line {line} is not UTF-8 ({error.reason}); save the file as UTF-8"
+        ) from error
+    if not text.strip("\ufeff \t\r\n"):
+        raise ArticleUnreadable("is empty; write something in it or remove it")
+    front = read_front_matter(text)
+    blocks = markdown.read_blocks(text, front.body)
+    if not any(block.quotable or (site.code and block.kind == "code") for block in blocks):
+        raise ArticleUnreadable("has no text to quote, only front matter, headings, links or code")
+    article, wrong = _build(path, data, text, front, blocks, site)
+    return article, front.warnings + wrong
+
+
+def read_now(corpus: Path, path: str) -> Article:
+    """Return an article of the corpus as it is now; raise InputError if it cannot be read."""
+    try:
+        inside = (corpus / path).resolve().is_relative_to(corpus.resolve())
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path!r}: not a path ({error})") from error
+    if not inside:
+        raise InputError(f"{path}: lies outside the corpus {corpus}")
+    if not is_name(path):
+        raise InputError(f"{path}: is no article; articles end in .md or .markdown")
+    try:
+        site = Site.parse(read_site(corpus))
+        return read_article(path, read_bytes(corpus, path), site)[0]
+    except ArticleUnreadable as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _build(
+    path: str, data: bytes, text: str, front: FrontMatter, blocks: tuple[Block, ...], site: Site
+) -> tuple[Article, tuple[str, ...]]:
+    place = find_place(path, site)
+    told = read_metadata(front.values, place, site)
+    own_title = told.title or _heading_of(blocks)
+    title = own_title or place.words or path.rpartition("/")[2]
+    page = find_page(place, told, title, site) or find_linked_page(text, front.body, title)
+    article = Article(
+        path=path,
+        digest=digest_of(data),
+        title=title,
+        titled=bool(own_title),
+        date=told.date,
+        updated=told.updated,
+        url=page,
+        lang=told.lang,
+        tags=told.tags,
+        categories=told.categories,
+        summary=told.summary,
+        authors=told.authors,
+        aliases=find_aliases(told, page, site),
+        draft=told.draft,
+        publish=told.publish,
+        expires=told.expires,
+        text=text,
+        body=front.body,
+    )
+    return article, told.warnings
+
+
+def _heading_of(blocks: tuple[Block, ...]) -> str:
+    headings = (block.text for block in blocks if block.kind == "heading" and block.level)
+    return next(headings, "")

@@ -1,0 +1,39 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Corpus = Annotated[
+    Path,
+    typer.Option(
+        "--corpus",
+        metavar="DIR",
+        envvar="PULLQUOTE_CORPUS",
+        help="The articles.",
+        readable=False,  # our own line says more
+    ),
+]
+Embeddings = Annotated[
+    Path,
+    typer.Option(
+        "--embeddings",
+        metavar="DIR",
+        envvar="PULLQUOTE_EMBEDDINGS",
+        help="The index.",
+        readable=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or earlier.")]
+Tag = Annotated[list[str] | None, typer.Option(help="Articles with this tag; may be repeated.")]
+Category = Annotated[list[str] | None, typer.Option(help="Articles in this category.")]
+Lang = Annotated[list[str] | None, typer.Option(help="Articles in this language, such as en.")]
+Plain = Annotated[
+    bool, typer.Option("--plain/--no-plain", help="Read filters in the question's own words.")
+]
+Unpublished = Annotated[
+    bool, typer.Option("--unpublished", help="Drafts, expired and future articles as well.")
+]

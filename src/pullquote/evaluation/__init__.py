@@ -1,0 +1,4 @@
+"""Questions with known answers: made from one's own articles, and measured.
+
+`measuring` asks them and `figures` sums up; `making` writes them, by the rules of `questions`.
+"""

@@ -1,0 +1,255 @@
+"""One generation of the catalog, read inside one transaction."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pullquote.articles.files import digest_of
+from pullquote.articles.passages import number_of
+from pullquote.filters import Filter
+from pullquote.index.records import METADATA, Row, read_article_row, read_row, sound, unpack
+from pullquote.protocols import Vectors
+from pullquote.spans import Span
+from pullquote.types import Article, Problem
+
+_KEPT_TEXTS = 1024
+_WORD = re.compile(r"\w+")
+
+
+class View:
+    """The catalog of one generation, for as long as its transaction lasts.
+
+    Articles that are `hidden` pass no filter.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        texts: dict[str, Article],
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        self._db = connection
+        self._texts = texts
+        self._hidden = hidden
+
+    def hiding(self, paths: frozenset[str]) -> "View":
+        """Return the same view, in which these articles pass no filter."""
+        return View(self._db, self._texts, paths)
+
+    def about(self) -> dict[str, str]:
+        """Return recipe, generation, lexical folder and time of the last refresh."""
+        about = dict(self._db.execute("SELECT key, value FROM about").fetchall())
+        if about:
+            with sound("the number of the generation"):
+                int(about.get("generation", ""))
+        return about
+
+    def digests(self) -> dict[str, str]:
+        """Return path → digest of every article."""
+        return dict(self._db.execute("SELECT path, digest FROM articles").fetchall())
+
+    def articles(self) -> tuple[Article, ...]:
+        """Return every article without its text, by path."""
+        rows = self._db.execute(f"SELECT {METADATA} FROM articles ORDER BY path")
+        return tuple(read_article_row((*row, 0, "")) for row in rows)
+
+    def article(self, path: str) -> Article | None:
+        """Return one article with the text it had when it was indexed."""
+        query = f"SELECT {METADATA} FROM articles WHERE path = ?"
+        row = self._db.execute(query, (path,)).fetchone()
+        if row is None:
+            return None
+        # One object serves every generation in which path, bytes and settings are the same.
+        bare = read_article_row((*row, 0, ""))
+        article = self._texts.get(path)
+        if article != bare:
+            query = "SELECT body, text FROM articles WHERE path = ?"
+            body, text = self._db.execute(query, (path,)).fetchone()
+            if not isinstance(text, str) or digest_of(text.encode()) != bare.digest:
+                raise sqlite3.DatabaseError(f"the text of {path!r} is not what it was")
+            with sound(f"the text of {path!r}"):
+                article = replace(bare, body=int(body), text=text)
+            if len(self._texts) >= _KEPT_TEXTS:
+                self._texts.clear()
+            self._texts[path] = article
+        return article
+
+    def read_all(self) -> None:
+        """Read whatever a refresh looks at; raise sqlite3.DatabaseError if it makes no sense."""
+        self.about()
+        self.problems()
+        for article in self.articles():
+            self.article(article.path)
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of `articles`, `passages` or `vectors`."""
+        (number,) = self._db.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+        return int(number)
+
+    def left_out(self) -> dict[str, tuple[str | None, str]]:
+        """Return path → (digest, reason) of every skipped file; None if it could not be opened."""
+        rows = self._db.execute("SELECT path, digest, reason FROM problems WHERE skipped")
+        return {path: (digest, reason) for path, digest, reason in rows}
+
+    def problems(self) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+        """Return (skipped, warnings) as of the last refresh."""
+        rows = self._db.execute(
+            "SELECT path, reason, skipped FROM problems ORDER BY path, reason"
+        ).fetchall()
+        return (
+            tuple(Problem(path, reason) for path, reason, skipped in rows if skipped),
+            tuple(Problem(path, reason) for path, reason, skipped in rows if not skipped),
+        )
+
+    def rows(self, *, ids: Iterable[int] = (), vectors: Iterable[int] = ()) -> tuple[Row, ...]:
+        """Return the passages with one of these ids or vectors, by place."""
+        found = self._db.execute(
+            'SELECT id, path, vector, start, "end", headings, sentences FROM passages WHERE'
+            " id IN (SELECT value FROM json_each(?)) OR vector IN (SELECT value FROM json_each(?))"
+            " ORDER BY path, start",
+            (json.dumps(list(ids)), json.dumps(list(vectors))),
+        ).fetchall()
+        articles = {path: self.article(path) for path in {row[1] for row in found}}
+        return tuple(read_row(row, article) for row in found if (article := articles[row[1]]))
+
+    def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
+        """Return vector id → the sentence vectors kept beside it, as float32 rows."""
+        rows = self._db.execute(
+            "SELECT id, sentences FROM vectors WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(vectors)),),
+        )
+        return {number: unpack(blob, dim) for number, blob in rows}
+
+    def vector_ids(self, *, used: bool = False) -> set[int]:
+        """Return the ids of the kept vectors, or of those that a passage uses."""
+        query = "SELECT DISTINCT vector FROM passages" if used else "SELECT id FROM vectors"
+        with sound("a vector's id"):
+            return {int(number) for (number,) in self._db.execute(query)}
+
+    def passage_ids(self, paths: Iterable[str]) -> set[int]:
+        """Return the ids of the passages of some articles."""
+        query = "SELECT id FROM passages WHERE path IN (SELECT value FROM json_each(?))"
+        return {number for (number,) in self._db.execute(query, (json.dumps(list(paths)),))}
+
+    def words(self, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
+        """Yield (passage id, embedded words) of these passages, or of all, by id."""
+        some = "" if ids is None else "WHERE passages.id IN (SELECT value FROM json_each(?))"
+        yield from self._db.execute(
+            "SELECT passages.id, vectors.words FROM passages"
+            f" JOIN vectors ON vectors.id = passages.vector {some} ORDER BY passages.id",
+            () if ids is None else (json.dumps(list(ids)),),
+        )
+
+    def allowed(
+        self, wanted: Filter, today: date
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """Return the (passage ids, vector ids) that a filter leaves; None = every one."""
+        everyone = wanted.unpublished or not self.count_unpublished(today)
+        if everyone and not wanted and not self._hidden:
+            return None
+        where, values = self._conditions(wanted, today)
+        rows = self._db.execute(
+            "SELECT passages.id, passages.vector FROM passages JOIN articles USING (path)"
+            f" WHERE {where} ORDER BY passages.id",
+            values,
+        ).fetchall()
+        pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], np.unique(pairs[:, 1])
+
+    def count_unpublished(self, today: date) -> int:
+        """Return how many articles are drafts, expired or of the future."""
+        where, values = _conditions(Filter(), today)
+        query = f"SELECT count(*) FROM articles WHERE NOT ({where})"
+        (number,) = self._db.execute(query, values).fetchone()
+        return int(number)
+
+    def boilerplate(self, path: str) -> dict[int, int]:
+        """Return what an article shares with unrelated ones: sentence → how many families say it.
+
+        Sentences are named by `words_of`; see `pullquote.index.families`.
+        """
+        query = "SELECT words, families FROM said JOIN boilerplate USING (words) WHERE path = ?"
+        with sound("a count of families"):
+            rows = self._db.execute(query, (path,))
+            return {int(words): int(families) for words, families in rows}
+
+    def families(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return article → family, for those that have copies, reposts or other versions."""
+        query = "SELECT path, family FROM families WHERE path IN (SELECT value FROM json_each(?))"
+        return dict(self._db.execute(query, (json.dumps(list(paths)),)).fetchall())
+
+    def saying(
+        self, words: Iterable[int], wanted: Filter, today: date
+    ) -> dict[int, tuple[Article, ...]]:
+        """Return sentence → the articles that say it and pass the filter, by path, without texts.
+
+        Sentences are named by `words_of`.
+        """
+        where, values = self._conditions(wanted, today)
+        rows = self._db.execute(
+            f"SELECT words, {METADATA} FROM said JOIN articles USING (path)"
+            f" WHERE words IN (SELECT value FROM json_each(?)) AND {where} ORDER BY path",
+            (json.dumps(sorted(words)), *values),
+        )
+        found: dict[int, list[Article]] = {}
+        for number, *row in rows:
+            found.setdefault(number, []).append(read_article_row((*row, 0, "")))
+        return {number: tuple(articles) for number, articles in found.items()}
+
+    def unknown(self, wanted: Filter) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Return (kind, value, what there is) for each filter value that no article has."""
+        found = []
+        for kind, values in (
+            ("tag", wanted.tags), ("category", wanted.categories), ("lang", wanted.lang)
+        ):  # fmt: skip
+            if not values:
+                continue
+            query = "SELECT DISTINCT value FROM labels WHERE kind = ? ORDER BY value"
+            known = tuple(value for (value,) in self._db.execute(query, (kind,)))
+            found += [(kind, value, known) for value in sorted(values - set(known))]
+        return tuple(found)
+
+    def _conditions(self, wanted: Filter, today: date) -> tuple[str, list[str]]:
+        where, values = _conditions(wanted, today)
+        if not self._hidden:
+            return where, values
+        hidden = json.dumps(sorted(self._hidden))
+        return f"{where} AND path NOT IN (SELECT value FROM json_each(?))", [*values, hidden]
+
+
+def words_of(article: Article, span: Span) -> int:
+    """Return a number for the words of a sentence, the same wherever and however they stand."""
+    return number_of(" ".join(_WORD.findall(article.show(span).casefold())))
+
+
+def _conditions(wanted: Filter, today: date) -> tuple[str, list[str]]:
+    """Return the SQL of a filter over `articles` and its values."""
+    where, values = ["1"], list[str]()
+    if not wanted.unpublished:
+        where = ["NOT draft AND ifnull(publish <= ?, 1) AND ifnull(expires > ?, 1)"]
+        values = [today.isoformat()] * 2
+    for kind, words in (
+        ("tag", wanted.tags), ("category", wanted.categories), ("lang", wanted.lang)
+    ):  # fmt: skip
+        if words:
+            where.append(
+                "path IN (SELECT path FROM labels WHERE kind = ?"
+                " AND value IN (SELECT value FROM json_each(?)))"
+            )
+            values += [kind, json.dumps(sorted(words))]
+    if wanted.since:
+        where.append("date >= ?")
+        values.append(wanted.since.isoformat())
+    if wanted.until:
+        where.append("date <= ?")
+        values.append(wanted.until.isoformat())
+    if wanted.paths:
+        where.append(f"({' OR '.join(['path GLOB ?'] * len(wanted.paths))})")
+        values += sorted(wanted.paths)
+    return " AND ".join(where), values
