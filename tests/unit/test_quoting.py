@@ -8,7 +8,8 @@ import pytest
 from pullquote import Chatbot, Embedder, InputError, Quote, Settings, Span
 from pullquote.articles.files import read_article
 from pullquote.articles.passages import split_passages
-from pullquote.evidence.quoting import asks_for_several, find_claim, nearest, quote_at, select
+from pullquote.evidence.features import Asked
+from pullquote.evidence.quoting import find_claim, nearest, quote_at, select
 from pullquote.evidence.weighing import Weighed
 from pullquote.language.terms import read_terms
 
@@ -172,47 +173,29 @@ def test_likely_neighbours_are_one_quote() -> None:
 
 
 def test_no_neighbour_is_added_that_ranks_far_below() -> None:
-    """One fact is asked for: a sentence beside the best is quoted only if it ranks near it."""
-    ranks = {"Tides rule the bay.": 0.8, "Boats wait for water.": 1.0}
+    """Standing beside the best is not enough."""
+    ranks = {"Tides rule the bay.": 0.5, "Boats wait for water.": 1.0}
     assert quoted("Who waits?", weighed(TIDES, ranks)) == ["Boats wait for water."]
 
 
 def test_a_name_asked_for_brings_its_sentence() -> None:
     """One that ranks far below is quoted, beside the best or elsewhere, if it names it first."""
     text = "Tides rule the bay. Ellery has none. Rain fell.\n\n# More\n\nDunmore has a crane.\n"
-    ranks = {"Tides rule the bay.": 1.0, "Ellery has none.": 0.7, "Dunmore has a crane.": 0.7}
+    ranks = {"Tides rule the bay.": 1.0, "Ellery has none.": 0.6, "Dunmore has a crane.": 0.6}
     items = weighed(text, ranks)
-    assert quoted("Who rules?", items) == ["Tides rule the bay."]
+    assert quoted("Who rules?", items) == ["Tides rule the bay. Ellery has none."]
     assert quoted("Who rules Dunmore and Ellery?", items) == [
         "Tides rule the bay. Ellery has none.",
         "Dunmore has a crane.",
     ]
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Who waits and why?",
-        "When was it built and how?",
-        "How does the bay work?",
-        "What are the three reasons for waiting?",
-        "What is the role of tides?",
-        "difference between ebb and flow",
-    ],
-)
-def test_more_is_quoted_where_one_fact_is_not_enough(question: str) -> None:
-    """Two parts, reasons, lists and explanations take a neighbour that ranks lower."""
-    assert asks_for_several(question)
-    ranks = {"Tides rule the bay.": 0.8, "Boats wait for water.": 1.0}
-    assert quoted(question, weighed(TIDES, ranks)) == ["Tides rule the bay. Boats wait for water."]
-
-
-@pytest.mark.parametrize(
-    "question", ["Who waits?", "How many boats wait?", "When did it open?", "Which boat sank?"]
-)
-def test_one_fact_needs_one_sentence(question: str) -> None:
-    """A person, a number, a day."""
-    assert not asks_for_several(question)
+def test_a_neighbour_that_carries_evidence_too_widens_the_quote() -> None:
+    """It may rank lower than what would be quoted apart."""
+    ranks = {"Tides rule the bay.": 0.7, "Boats wait for water.": 1.0, "Cranes rust.": 0.7}
+    assert quoted("Who waits?", weighed(TIDES, ranks)) == [
+        "Tides rule the bay. Boats wait for water."
+    ]
 
 
 def test_a_quote_has_at_most_three_picked_sentences_and_an_answer_one_more_than_quotes() -> None:
@@ -268,3 +251,11 @@ def test_a_call_is_never_evidence(make_bot: MakeBot) -> None:
     answer = bot.ask("What can I read about the tram to Harrow Bay?")
     shown = [quote.text for quote in answer.quotes or answer.nearest]
     assert shown == [TRAM]
+
+
+def test_what_a_follow_up_brought_along_need_not_be_spoken_of() -> None:
+    """The words in closing brackets tell where to look; those asked for must be there."""
+    asked = Asked.read(
+        "How much does Tollan pay? (Harrow Bay)", (), frequency=lambda term: 1, count=9
+    )
+    assert [part.words for part in asked.musts] == ["Tollan"]

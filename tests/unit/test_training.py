@@ -15,6 +15,7 @@ from transformers import BertConfig
 from pullquote.encoders import BUNDLED
 from pullquote.encoders.models import find_folder
 from pullquote.readers.network import ReaderNetwork
+from training.average import average
 from training.edits import Editor, names_in
 from training.examples import collate, encode, like_words
 from training.learner import Learner, sentences_of
@@ -200,3 +201,24 @@ def test_auroc_counts_ties_as_half() -> None:
     """It is the chance that a yes scores above a no."""
     assert auroc([1.0, 2.0], [0.0, 1.0]) == 0.875
     assert np.isclose(auroc([0.0], [1.0]), 0.0)
+
+
+def test_the_average_of_runs_is_the_mean_of_each_weight() -> None:
+    """In single precision, whatever the runs were kept in."""
+    runs = [{"one": torch.tensor([1.0, value], dtype=torch.float16)} for value in (2.0, 4.0)]
+    mean = average(runs)["one"]
+    assert mean.tolist() == [1.0, 3.0]
+    assert mean.dtype == torch.float32
+
+
+def test_a_moved_question_names_what_its_new_passage_names() -> None:
+    """Only a question whose own names the passage lacks is moved, and it stays unanswered."""
+    mined = replace(ROW, question="When did Otto Brill build it?", answers=(), kind="mined")
+    moved = Editor((), lambda word, rng: None).move(mined, random.Random(1))
+    assert moved is not None
+    assert moved.question in {
+        "When did Marta Quill build it?",
+        "When did Gull Point build it?",
+    }
+    assert (moved.kind, moved.answers) == ("moved", ())
+    assert Editor((), lambda word, rng: None).move(ROW, random.Random(1)) is None

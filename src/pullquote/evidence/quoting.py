@@ -15,31 +15,16 @@ from pullquote.types import Article, Passage, Quote
 # Two sentences that share this part of their words say the same.
 _SAME = 0.8
 # How far below the best sentence another may rank and still be quoted: anywhere, and beside one
-# that is quoted. A wider one quotes more that says nothing; `pullquote eval` tells how many quotes
-# an answer has.
+# that is quoted, where it widens a quote and brings no other. Of clapnq's search questions 97 in 100
+# have more than one sentence of evidence.
 _MARGIN = 0.1
-_MARGIN_BESIDE = 0.1
-# The second where one fact is not enough: two parts, a list, a reason, an explanation.
-_MARGIN_SEVERAL = 0.3
+_MARGIN_BESIDE = 0.4
 # The same as the first for the first sentence that speaks of a name asked for and not yet quoted.
 _MARGIN_NAMES = 0.4
 # Sentences picked for one quote.
 _MOST_MERGED = 3
 # Sentences picked for an answer, beyond one for each quote that there may be.
 _MOST_MORE = 1
-# Questions of two parts, for several things, for a reason or for an explanation.
-_SEVERAL = re.compile(
-    r"\b(?:and|or) (?:how|why|when|where|who|whom|whose|which|what)\b|\bwhy\b"
-    r"|\bhow (?:is|are|was|were|do|does|did|can|could|should|would|will|to|has|have|had)\b"
-    r"|\b(?:differ|differs|differences?|compare|versus|vs|meaning|meant|mean|means|explain"
-    r"|describe|summary|happen(?:s|ed)?)\b"
-    r"|\b(?:what|which|name|list)\b(?: \S+){0,4} (?:steps|reasons|causes|types|kinds|ways|parts"
-    r"|stages|phases|examples|factors|features|effects|benefits|advantages|symptoms|functions"
-    r"|roles|rules|requirements|components|elements|methods|events|changes)\b"
-    r"|\bwhat(?:['’]s| is| was| are| were) (?:the )?(?:role|purpose|function|process|significance"
-    r"|importance|use|history|story|effect|impact|relationship|point|idea|plot|goal)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +59,6 @@ def select(
     picks: list[_Pick] = []
     chosen: list[Weighed] = []
     names = names_in(question)
-    margin_beside = _MARGIN_SEVERAL if asks_for_several(question) else _MARGIN_BESIDE
     likeliest = max((item.probability for item in weighed), default=0.0)
     for item in weighed:
         if len(chosen) == limit + _MOST_MORE:
@@ -86,7 +70,7 @@ def select(
         below = chosen[0].rank - item.rank if chosen else 0.0
         if item.probability == likeliest > max((o.probability for o in chosen), default=0.0):
             below = 0.0
-        if below > max(margin, margin_beside):
+        if below > max(margin, _MARGIN_BESIDE):
             continue
         beside = _beside(item, picks)
         if beside is not None:
@@ -98,11 +82,6 @@ def select(
             continue
         chosen.append(item)
     return tuple(pick.quote for pick in picks)
-
-
-def asks_for_several(question: str) -> bool:
-    """Tell whether the answer to a question is likely to be more than one sentence."""
-    return _SEVERAL.search(question) is not None
 
 
 def nearest(weighed: Sequence[Weighed], *, limit: int) -> tuple[Quote, ...]:
