@@ -5,7 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from pullquote import Chatbot, Settings
-from pullquote.answers.comparing import Comparison, pick_amount, read_comparison, split_names
+from pullquote.answers.comparing import (
+    Comparison,
+    pick_amount,
+    read_comparison,
+    split_names,
+    without_order,
+)
 
 MakeBot = Callable[..., Chatbot]
 
@@ -31,6 +37,19 @@ FIGURES = ["£21.3 million", "£14.2 million", "£9.6 million"]
 def test_names_of_several_words_are_sides(question: str, names: list[str]) -> None:
     """Each with a question about it alone."""
     assert [name for name, _ in split_names(question)] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("Which town has the most inhabitants?", "Which town has the inhabitants?"),
+        ("Who spends more, Tollan or Osk?", "Who spends, Tollan or Osk?"),
+        ("What is the largest dam?", "What is the largest dam?"),
+    ],
+)
+def test_no_passage_need_say_which_is_most(question: str, plain: str) -> None:
+    """What is compared is asked of each passage; the order is told from the figures."""
+    assert without_order(question) == plain
 
 
 @pytest.mark.parametrize(

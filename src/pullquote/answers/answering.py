@@ -10,6 +10,7 @@ from pullquote.answers.comparing import (
     name_sides,
     order_quotes,
     read_comparison,
+    without_order,
 )
 from pullquote.answers.finding import ArticlesChanged, Finder, name_paths
 from pullquote.answers.silence import explain
@@ -59,8 +60,9 @@ class Asker:
         return Answer(question, asked, "abstained", 0.0, write_silence((), notes), notes=notes)
 
     def _answer(self, question: str, asked: str, wanted: Filter) -> Answer:
-        found, notes = self.finder.find(asked, wanted)
-        weighed = self.finder.weigh(without_limit(asked), found)
+        plain = without_order(asked)
+        found, notes = self.finder.find(plain, wanted)
+        weighed = self.finder.weigh(without_limit(plain), found)
         # A turn that is but a filter ("only tag:rail") brings no word to what is asked.
         brought = frozenset(followups.brought(question)) & frozenset(read_terms(asked))
         weighed = _speaking_of(brought, weighed)

@@ -94,10 +94,24 @@ def read_comparison(question: str) -> Comparison | None:
     descending = _WORDS[order["word"].lower()] if order else None
     sides = split_names(question)
     if sides:
-        return Comparison(sides, descending)
+        return Comparison(tuple((name, _plain(part)) for name, part in sides), descending)
     if (order and _CHOICE.match(question)) or _LIST.search(question):
         return Comparison((), descending)
     return None
+
+
+def without_order(question: str) -> str:
+    """Return a question that compares without the word that orders: no passage need say "most".
+
+    >>> without_order("Which town spends most on its wall?")
+    'Which town spends on its wall?'
+    """
+    return question if read_comparison(question) is None else _plain(question)
+
+
+def _plain(question: str) -> str:
+    words = " ".join(_ORDER.sub("", question).split())
+    return re.sub(r" (?=[,;?!])", "", words)
 
 
 def split_names(question: str) -> tuple[tuple[str, str], ...]:
