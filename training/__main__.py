@@ -1,7 +1,7 @@
 """Train the reader: ``python -m training DATA OUT`` (DATA holds train/*.jsonl.gz).
 
 Everything is seeded. A run that stopped goes on from its last checkpoint when the same command is
-given again. On a machine with a GPU it uses it; on two CPU cores it takes about an hour and a half.
+given again. On a machine with a GPU it uses it; on two CPU cores it takes under two hours.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Average what runs learned: ``python -m training.average DATA OUT RUN RUN …``.
 
-Runs that start alike and learn alike end in one basin, and the mean of their weights does better on
-unseen rows than any of them, at no cost in size or time (Wortsman et al., Model soups, 2022).
+Runs that start alike and learn alike end in one basin: the mean of their weights is as small and as
+fast as any of them, and may do better on other text (Wortsman et al., Model soups, 2022).
 """
 
 import argparse

@@ -19,7 +19,8 @@ class Recipe:
 
     `most` caps sources by rows; where `only` is set, a source that has no cap is left out. The
     annotated unanswerable questions, few and telling most, are read `annotated` times. `misses`,
-    `twins`, `mined` and `moved` are made from answered rows, as shares of those.
+    `twins`, `mined` and `moved` are made from answered rows, as shares of those; `moved` counts
+    tries, for most questions have no name to move.
     """
 
     most: Mapping[str, int]

@@ -45,6 +45,11 @@ def test_names_of_several_words_are_sides(question: str, names: list[str]) -> No
         ("Which town has the most inhabitants?", "Which town has the inhabitants?"),
         ("Who spends more, Tollan or Osk?", "Who spends, Tollan or Osk?"),
         ("What is the largest dam?", "What is the largest dam?"),
+        ("Who governs Lower Saxony?", "Who governs Lower Saxony?"),
+        ("Which town no longer has a library?", "Which town no longer has a library?"),
+        ("Who was the youngest mayor of Tollan?", "Who was the youngest mayor of Tollan?"),
+        ("Which airline is least punctual?", "Which airline is least punctual?"),
+        ("Who called for lower fares?", "Who called for lower fares?"),
     ],
 )
 def test_no_passage_need_say_which_is_most(question: str, plain: str) -> None:
@@ -116,3 +121,11 @@ def test_how_many_with_a_number_in_a_sentence_is_a_plain_question(make_bot: Make
     answer = make_bot(files, settings=EASY).ask("How many towns will spend money on a sea wall?")
     assert answer.quotes[0].article.path == "d.md"
     assert answer.notes == ()
+
+
+def test_one_sentence_about_all_is_not_put_side_by_side(make_bot: MakeBot) -> None:
+    """One shop may be named by two."""
+    bot = make_bot({"a.md": "Marks and Spencer sells 40 kinds of tea.\n", "b.md": "Rain fell.\n"})
+    answer = bot.ask("How many kinds of tea does Marks and Spencer sell?")
+    assert [quote.text for quote in answer.quotes] == ["Marks and Spencer sells 40 kinds of tea."]
+    assert not any("Side by side" in note for note in answer.notes)

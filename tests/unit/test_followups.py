@@ -324,6 +324,8 @@ def test_a_list_of_names_is_split_into_questions() -> None:
         "Harrow Bay",
         "Wexcombe",
     ]
+    opened = split_names("In Tollan and Wexcombe, what does a bus cost?")
+    assert [name for name, _ in opened] == ["Tollan", "Wexcombe"]
     assert split_names("What is Johnson and Johnson worth?") == ()
     assert split_names("What does Amazon plan?") == ()
 

@@ -253,9 +253,16 @@ def test_a_call_is_never_evidence(make_bot: MakeBot) -> None:
     assert shown == [TRAM]
 
 
-def test_what_a_follow_up_brought_along_need_not_be_spoken_of() -> None:
-    """The words in closing brackets tell where to look; those asked for must be there."""
-    asked = Asked.read(
-        "How much does Tollan pay? (Harrow Bay)", (), frequency=lambda term: 1, count=9
-    )
-    assert [part.words for part in asked.musts] == ["Tollan"]
+@pytest.mark.parametrize(
+    ("question", "musts"),
+    [
+        ("How much does Tollan pay? (Harrow Bay)", ["Tollan"]),
+        ("population of Tollan (Harrow Bay)", ["Tollan", "Harrow Bay"]),  # typed so by a person
+    ],
+)
+def test_what_a_follow_up_brought_along_need_not_be_spoken_of(
+    question: str, musts: list[str]
+) -> None:
+    """The words in brackets behind a question tell where to look; those asked for must be there."""
+    asked = Asked.read(question, (), frequency=lambda term: 1, count=9)
+    assert [part.words for part in asked.musts] == musts

@@ -163,6 +163,8 @@ class Asker:
             return quotes, (note, *notes)
         if not all(sides):
             return quoting.merge([*sides, quotes], limit=limit), tuple(notes)
+        if len({(side[0].article.path, side[0].span) for side in sides}) == 1:
+            return quotes, (note, *notes)  # one sentence speaks of all: "Marks and Spencer"
         firsts = [(name, side[0]) for (name, _), side in zip(comparison.sides, sides, strict=True)]
         ordered, note = order_quotes(firsts, comparison.descending, asked)
         more_of_each = () if comparison.descending is not None else (side[1:] for side in sides)

@@ -29,8 +29,17 @@ _LEAST = (
     " youngest younger slowest"
 )
 _WORDS = {word: True for word in _MOST.split()} | dict.fromkeys(_LEAST.split(), False)
+# Small letters only: Greater Manchester and "The Longest Day" are names.
 _ORDER = re.compile(
-    rf"\b(?<!at )(?P<word>{'|'.join(_WORDS)})\b(?! (?:recent|than|likely|of all)\b)", re.IGNORECASE
+    rf"\b(?<!at )(?<!no )(?<!any )(?P<word>{'|'.join(_WORDS)})\b"
+    r"(?! (?:recent(?:ly)?|than|likely|of all)\b)"
+)
+# What only orders, and no passage need say. "Oldest" says what is compared; "lower fares" is
+# another question without it, and "is least punctual" the opposite one.
+_BARE = re.compile(
+    r"(?<!at )(?<!no )\b(?:most|more)\b(?! (?:recent(?:ly)?|than|likely|of all)\b)"
+    r"|(?<!at )(?<!is )(?<!are )(?<!was )(?<!were )(?<!the )\b(?:least|less)\b"
+    r"(?! (?:recent|than|likely|of all)\b)"
 )
 _CHOICE = re.compile(
     r"\s*(?:and\s+)?(?:who\b|which\b|what (?!is\b|was\b|are\b|were\b|did\b|does\b))", re.IGNORECASE
@@ -110,7 +119,7 @@ def without_order(question: str) -> str:
 
 
 def _plain(question: str) -> str:
-    words = " ".join(_ORDER.sub("", question).split())
+    words = " ".join(_BARE.sub("", question).split())
     return re.sub(r" (?=[,;?!])", "", words)
 
 
@@ -180,8 +189,7 @@ def name_sides(
 
 def _ask_about(name: str, question: str) -> str:
     """Return a question about one side, such as "Meta plans to spend on AI?"."""
-    rest = _ORDER.sub("", _CHOSEN.sub("", question))
-    return f"{name} {' '.join(rest.split())}"
+    return f"{name} {_plain(_CHOSEN.sub('', question))}"
 
 
 def _is_counted(nouns: Sequence[str], items: Iterable[Weighed]) -> bool:

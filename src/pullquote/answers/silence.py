@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pullquote import markdown
+from pullquote.evidence.features import BROUGHT_ALONG
 from pullquote.evidence.weighing import Weighed
 from pullquote.language.terms import analyse, read_terms
 from pullquote.questions.asked import Part, known_names, read_parts
@@ -78,7 +79,7 @@ def _telling(question: str, weighed: Sequence[Weighed]) -> tuple[Part, ...]:
     """Return the parts whose absence would explain a silence; all if none would."""
     passages = {item.passage.id: item.passage for item in weighed}
     known = known_names(passage.text for passage in passages.values())
-    parts = read_parts(question, known=known)
+    parts = read_parts(BROUGHT_ALONG.sub("", question), known=known)
     return tuple(part for part in parts if not part.light) or parts
 
 

@@ -1,4 +1,5 @@
 """Questions with known answers: made from one's own articles, and measured.
 
-`measuring` asks them and `figures` sums up; `making` writes them, by the rules of `questions`.
+`measuring` asks them and `figures` sums up; `making` writes them: `rules` ask, and `questions`
+keeps what is sound.
 """

@@ -40,7 +40,7 @@ _PERSON = re.compile(r"\bwho(m|se)?\b", re.IGNORECASE)
 _NAME_INSIDE = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-z]")
 _ASKS = re.compile(r"[?？][\"'”’»)\]]*$")
 # What a follow-up was put together with: a hint where to look, not what must be spoken of.
-_BROUGHT_ALONG = re.compile(r"\s\([^()]+\)$")
+BROUGHT_ALONG = re.compile(r"(?<=[?.!])\s\([^()]+\)$")
 # A sentence that opens so needs the one before it to be understood.
 _LEANS = re.compile(
     r"(he|she|it|they|this|that|these|those|his|her|its|their|such|there|however|but|and|so|yet"
@@ -95,7 +95,7 @@ class Asked:
             weights={term: _idf(_commonest(term, frequency), count) for term in key_terms(text)},
             numbers=figures_in(text),
             names=names_in(text),
-            musts=must_match(_BROUGHT_ALONG.sub("", text), known=known),
+            musts=must_match(BROUGHT_ALONG.sub("", text), known=known),
             wants_number=bool(_QUANTITY.search(text)),
             wants_money=bool(_MONEY_ASKED.search(text)),
             wants_person=bool(_PERSON.search(text)),

@@ -60,8 +60,10 @@ _CLAUSE = re.compile(
     r"|\band (?:is|are|was|were|do|does|did|will|can|how|when|where|why)(?: \w+){0,2}) $"
 )
 _NAME = (
-    r"(?!(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Had|Can|Could|Will|Would|Should|Which|What|Who|And"
-    r"|Compare)\b)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*(?:['’]s)?"
+    r"(?!(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Had|Can|Could|May|Might|Must|Shall|Will|Would"
+    r"|Should|Which|What|Who|Whose|How|When|Where|Why|And|Or|But|If|Compare|Tell|Show|List|Give"
+    r"|Between|Of|In|On|At|By|For|From|To|With|About|Both|Either)\b)"
+    r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)*(?:['’]s)?"
 )
 _LIST = re.compile(rf"\b{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s+(?:and|or|&)\s+{_NAME}")
 _GREETING = re.compile(
