@@ -132,13 +132,16 @@ class Asker:
         )
 
     def _select(
-        self, asked: str, weighed: Sequence[Weighed], *, most: int = 0
+        self, asked: str, weighed: Sequence[Weighed], *, most: int = 0, threshold: float = 0.0
     ) -> tuple[tuple[Quote, ...], str]:
         """Return evidence with what supersedes it, the version asked for first, and a note."""
         settings = self.finder.settings
         line = self._arrange(asked, weighed)
         quotes = quoting.select(
-            asked, line.weighed, threshold=settings.threshold, limit=most or settings.max_quotes
+            asked,
+            line.weighed,
+            threshold=threshold or settings.threshold,
+            limit=most or settings.max_quotes,
         )
         return _dated(quotes, line.newer), line.note if quotes else ""
 
@@ -153,11 +156,20 @@ class Asker:
         if not comparison.sides:
             return self._compare(asked, wanted, weighed, comparison) or (quotes, (note,))
         sides, notes = [], list[str]()
+        held: dict[str, tuple[str, tuple[Weighed, ...]]] = {}
         for name, part in comparison.sides:
             own, more = self._weigh_alone(part, wanted)
             notes += more
             others = [other for other, _ in comparison.sides if other != name]
-            sides.append(self._select(part, about(own, name, others), most=2)[0])
+            held[name] = part, about(own, name, others)
+            sides.append(self._select(*held[name], most=2)[0])
+        if any(sides):
+            # Where one side is answered, the others are asked the same: less is needed of them.
+            least = self.finder.settings.threshold / 2
+            sides = [
+                side or self._select(*held[name], most=2, threshold=least)[0]
+                for (name, _), side in zip(comparison.sides, sides, strict=True)
+            ]
         limit = max(self.finder.settings.max_quotes, 2 * len(sides))
         if not any(sides):
             return quotes, (note, *notes)

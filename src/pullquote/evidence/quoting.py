@@ -16,7 +16,7 @@ _SAME = 0.8
 # How far below the best sentence another may rank and still be quoted: anywhere, and beside one
 # that is quoted, where it widens a quote and brings no other. Of clapnq's 150 questions, asked of a
 # search engine, 146 have more than one sentence of evidence.
-_MARGIN = 0.1
+_MARGIN = 0.12
 _MARGIN_BESIDE = 0.4
 # The same as the first for the first sentence that speaks of a name asked for and not yet quoted.
 _MARGIN_NAMES = 0.4
