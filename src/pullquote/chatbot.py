@@ -183,8 +183,9 @@ class Chatbot:
         asked, *_ = followups.readings(question, turns, history=self.settings.history)
 
         def weigh(finder: Finder, _: tuple[str, ...]) -> tuple[Weighed, ...]:
-            found, _ = finder.find(asked, Filter())
-            return finder.without_boilerplate(finder.weigh(asked, found))
+            question = finder.respell(asked)
+            found, _ = finder.find(question, Filter())
+            return finder.without_boilerplate(finder.weigh(question, found))
 
         return self._fresh.ask(weigh)
 

@@ -83,6 +83,16 @@ def test_a_follow_up_is_understood(bot: Chatbot) -> None:
     assert "$75 billion" in answer.quotes[0].text
 
 
+def test_misspelt_words_are_understood_and_told(bot: Chatbot) -> None:
+    """In quotation marks they are meant as they are."""
+    answer = bot.ask("How much will Amazn spend on AI infrastucture in 2025?")
+    assert "$100 billion" in answer.quotes[0].text
+    assert answer.standalone == "How much will Amazon spend on AI infrastructure in 2025?"
+    assert f"Understood as: {answer.standalone}" in answer.notes
+    assert bot.ask("How much will “Amazn” spend on AI in 2025?").status == "abstained"
+    assert bot.search("Amazn's AI infrastucture")[0].passage.article.title.count("AI")
+
+
 def test_the_questions_of_the_benchmark_point_at_their_words() -> None:
     """Each gold span reads back the words it was made from."""
     lines = (ROOT / "benchmarks" / "questions.jsonl").read_text("utf-8").splitlines()

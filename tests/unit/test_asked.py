@@ -130,3 +130,11 @@ def test_known_names_need_no_capital() -> None:
 def test_a_name_is_nearly_always_capitalised(capitals: int, count: int, name: bool) -> None:
     """Twice at least, and nine times of ten."""
     assert is_name(capitals, count) is name
+
+
+@pytest.mark.parametrize("said", ["the third act", "Act 3", "three acts", "the 3rd act"])
+def test_a_small_number_may_be_spelt(said: str) -> None:
+    """Words and digits are forms of one figure."""
+    _, part = read_parts("What happens in act 3?")[-2:]
+    assert part.words == "3" and has(part, said)
+    assert not has(part, "the fourth act, 33 or thirty in Q3")

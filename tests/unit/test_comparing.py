@@ -103,6 +103,34 @@ def test_named_sides_are_put_side_by_side(make_bot: MakeBot) -> None:
     assert [quote.article.path for quote in answer.quotes] == ["c.md", "a.md"]
 
 
+def test_a_side_is_ordered_by_the_sentence_that_answers(make_bot: MakeBot) -> None:
+    """Another figure may stand before it in a quote that shows two sentences."""
+    files = WALLS | {
+        "c.md": "Tollan will spend £1 million on roads."
+        " Tollan will spend £21.3 million on its sea wall.\n"
+    }
+    question = "Does Harrow Bay or Tollan spend more on its sea wall?"
+    answer = make_bot(files, settings=EASY).ask(question)
+    figures = "largest first: Tollan £21.3 million, Harrow Bay £14.2 million."
+    assert answer.notes[0].endswith(figures)
+    assert [quote.article.path for quote in answer.quotes] == ["c.md", "a.md"]
+
+
+def test_where_one_side_is_answered_half_the_threshold_is_enough_for_others(
+    make_bot: MakeBot,
+) -> None:
+    """What answers Harrow Bay's side is held likely, at .26, but not of itself likely enough."""
+    files = WALLS | {"a.md": "Harrow Bay means to put £14.2 million into keeping the tide out.\n"}
+    question = "Does Harrow Bay or Tollan spend more on its sea wall?"
+    part = "Does Harrow Bay spend on its sea wall?"
+    alone = make_bot(files, settings=Settings(threshold=0.4)).ask(part)
+    assert alone.status == "abstained"
+    for threshold, found in ((0.4, True), (0.8, False)):
+        quotes = make_bot(files, settings=Settings(threshold=threshold)).ask(question).quotes
+        assert quotes[0].article.path == "c.md"
+        assert ("a.md" in {quote.article.path for quote in quotes}) == found
+
+
 def test_figures_of_different_kinds_are_not_ordered(make_bot: MakeBot) -> None:
     """The note says why."""
     files = WALLS | {"a.md": "Harrow Bay will spend half of its taxes on its sea wall.\n"}

@@ -84,7 +84,7 @@ def test_pages_on_one_form_do_not_hide_one_another(make_bot: MakeBot) -> None:
     bot = make_bot(files, settings=EASY)
     for island, hour in (("Rum", "nine"), ("Eigg", "ten"), ("Muck", "noon")):
         first = bot.ask(f"When does the ferry to {island} leave?").quotes[0]
-        # Of three on one form, only the newest page's next sentence is read as its own.
+        # The next sentence ranks .4 below, give or take the island's name: on Muck it is shown too.
         said = f"The ferry leaves at {hour}."
         said += " It sails all year round." if island == "Muck" else ""
         assert (first.text, first.also) == (said, ())

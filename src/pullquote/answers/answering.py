@@ -1,10 +1,11 @@
 """From what was found to an answer: quotes with their copies named, or silence with its reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.answers.comparing import (
     Comparison,
+    Shown,
     about,
     find_sides,
     name_sides,
@@ -14,7 +15,7 @@ from pullquote.answers.comparing import (
 )
 from pullquote.answers.finding import ArticlesChanged, Finder, name_paths
 from pullquote.answers.silence import explain
-from pullquote.answers.timeline import Place, Timeline, arrange
+from pullquote.answers.timeline import Timeline, arrange, date_quotes
 from pullquote.answers.writers import write_answer, write_silence
 from pullquote.evidence import quoting
 from pullquote.evidence.weighing import Weighed
@@ -47,6 +48,7 @@ class Asker:
 
         The files of all that is shown or named are looked at once more when all is written.
         """
+        asked = self.finder.respell(asked)
         for _ in range(_TRIES):
             answer = self._answer(question, asked, wanted)
             changed = {
@@ -143,7 +145,7 @@ class Asker:
             threshold=threshold or settings.threshold,
             limit=most or settings.max_quotes,
         )
-        return _dated(quotes, line.newer), line.note if quotes else ""
+        return date_quotes(quotes, line.newer), line.note if quotes else ""
 
     def _quotes(
         self, asked: str, wanted: Filter, weighed: Sequence[Weighed]
@@ -177,11 +179,23 @@ class Asker:
             return quoting.merge([*sides, quotes], limit=limit), tuple(notes)
         if len({(side[0].article.path, side[0].span) for side in sides}) == 1:
             return quotes, (note, *notes)  # one sentence speaks of all: "Marks and Spencer"
-        firsts = [(name, side[0]) for (name, _), side in zip(comparison.sides, sides, strict=True)]
+        firsts = [
+            Shown(name, side[0], self._sentence_of(side[0], *held[name]))
+            for (name, _), side in zip(comparison.sides, sides, strict=True)
+        ]
         ordered, note = order_quotes(firsts, comparison.descending, asked)
         more_of_each = () if comparison.descending is not None else (side[1:] for side in sides)
         merged = quoting.merge([ordered, *more_of_each], limit=2 * len(sides))
         return merged, (note, *notes)
+
+    def _sentence_of(self, quote: Quote, asked: str, weighed: Sequence[Weighed]) -> str:
+        """Return the best of the sentences that a quote shows."""
+        ranked = self._arrange(asked, weighed).weighed
+        places = ((item.passage.article.path, item.span) for item in ranked)
+        shown = (
+            span for path, span in places if path == quote.article.path and quote.span.holds(span)
+        )
+        return quote.article.show(next(shown, quote.span))
 
     def _compare(
         self, asked: str, wanted: Filter, weighed: Sequence[Weighed], comparison: Comparison
@@ -203,12 +217,12 @@ class Asker:
         if len(found) < 2:
             return None
         firsts = [
-            (side.name, quote)
+            Shown(side.name, quote, quote.article.show(side.item.span))
             for side in found
             for quote in quoting.select(asked, (side.item,), threshold=0.0, limit=1)
         ]
         ordered, note = order_quotes(firsts, comparison.descending, asked)
-        return _dated(ordered, newer), (note, *notes)
+        return date_quotes(ordered, newer), (note, *notes)
 
     def _weigh_alone(
         self, question: str, wanted: Filter
@@ -271,19 +285,3 @@ def _shown(answer: Answer) -> list[Article]:
     quotes = (*answer.quotes, *answer.nearest)
     newer = [quote.superseded_by.article for quote in quotes if quote.superseded_by]
     return [a for quote in quotes for a in (quote.article, *quote.also)] + newer
-
-
-def _dated(quotes: Sequence[Quote], newer: Mapping[Place, Weighed]) -> tuple[Quote, ...]:
-    """Return quotes with the newer sentence that supersedes each, if one does."""
-    dated = []
-    for quote in quotes:
-        path, span = quote.article.path, quote.span
-        inside = (
-            place for place in newer if place[0] == path and span.start <= place[1] < span.end
-        )
-        item = next((newer[place] for place in inside), None)
-        if item is not None:
-            by = quoting.quote_at(item.passage.article, item.span, score=item.probability)
-            quote = replace(quote, superseded_by=by)
-        dated.append(quote)
-    return tuple(dated)

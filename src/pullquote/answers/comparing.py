@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import NamedTuple
 
 from pullquote.answers.naming import NO_NAMES, are_same, name_of
 from pullquote.evidence.weighing import Weighed
@@ -95,6 +95,14 @@ class Side:
     name: str
     item: Weighed
     amount: Amount | None = None
+
+
+class Shown(NamedTuple):
+    """What is quoted for a side, and of the sentences shown the one that answers."""
+
+    name: str
+    quote: Quote
+    sentence: str
 
 
 def read_comparison(question: str) -> Comparison | None:
@@ -198,27 +206,23 @@ def _is_counted(nouns: Sequence[str], items: Iterable[Weighed]) -> bool:
 
 
 def order_quotes(
-    quotes: Sequence[tuple[str, Quote]], descending: bool | None, question: str
+    sides: Sequence[Shown], descending: bool | None, question: str
 ) -> tuple[tuple[Quote, ...], str]:
     """Return one quote for each side, in the order of their figures if it was asked for; a note."""
-    names = ", ".join(name for name, _ in quotes)
+    names = ", ".join(side.name for side in sides)
     note = f"Side by side, one quote each: {names}"
-    unit = _unit_of(question, [read_amounts(quote.text) for _, quote in quotes])
-    pairs = [(name, quote, pick_amount(quote.text, unit)) for name, quote in quotes]
-    known = [pair for pair in pairs if pair[2] is not None]
+    unit = _unit_of(question, [read_amounts(side.sentence) for side in sides])
+    pairs = [(side, pick_amount(side.sentence, unit)) for side in sides]
+    known = [(side, amount) for side, amount in pairs if amount is not None]
     if descending is None or len(known) < 2:
         why = "" if descending is None else "; not ordered, for want of figures of one kind"
-        return tuple(quote for _, quote in quotes), f"{note}{why}."
-    known.sort(key=lambda pair: pair[2].value if pair[2] else Decimal(0), reverse=descending)
-    rest = [pair for pair in pairs if pair[2] is None]
-    figures = ", ".join(
-        f"{name} {amount.of(quote.text)}{' %' if _is_bare_percent(amount, quote) else ''}"
-        for name, quote, amount in known
-        if amount
-    )
+        return tuple(side.quote for side in sides), f"{note}{why}."
+    known.sort(key=lambda pair: pair[1].value, reverse=descending)
+    rest = [side for side, amount in pairs if amount is None]
+    figures = ", ".join(f"{side.name} {_figure(amount, side.sentence)}" for side, amount in known)
     end = "largest" if descending else "smallest"
-    missing = f"; no such figure for {', '.join(name for name, *_ in rest)}" if rest else ""
-    ordered = tuple(quote for _, quote, _ in (*known, *rest))
+    missing = f"; no such figure for {', '.join(side.name for side in rest)}" if rest else ""
+    ordered = tuple(side.quote for side in (*(side for side, _ in known), *rest))
     return ordered, f"Side by side, ordered by the figures quoted, {end} first: {figures}{missing}."
 
 
@@ -274,8 +278,10 @@ def _has_unit(amount: Amount, unit: str) -> bool:
     return amount.unit == unit or (unit in amount.next_terms and not amount.is_money)
 
 
-def _is_bare_percent(amount: Amount, quote: Quote) -> bool:
-    return amount.unit == "%" and amount.of(quote.text)[-1:].isdigit()
+def _figure(amount: Amount, text: str) -> str:
+    """Return a figure as written, a bare one in a table of percentages with its sign."""
+    figure = amount.of(text)
+    return f"{figure} %" if amount.unit == "%" and figure[-1:].isdigit() else figure
 
 
 def _is_of(item: Weighed, years: frozenset[int]) -> bool:

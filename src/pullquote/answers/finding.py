@@ -1,5 +1,6 @@
 """From a question to weighed sentences, over one generation of the index and files as indexed."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,8 +15,9 @@ from pullquote.evidence.weights import Weights, weights_for
 from pullquote.filters import Filter
 from pullquote.index.lexical import Lexical
 from pullquote.index.view import View, words_of
-from pullquote.language.terms import key_terms
+from pullquote.language.terms import key_terms, read_terms
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore
+from pullquote.questions.spelling import respell
 from pullquote.retrieval.copies import fold_copies, with_copies
 from pullquote.retrieval.fusion import Found, find_passages
 from pullquote.types import Article
@@ -24,6 +26,8 @@ from pullquote.types import Article
 # be a fact that several report.
 _EVERYWHERE = 5
 _EVERYWHERE_SHARE = 0.02  # of all articles, in a large corpus
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOKED_UP = 20  # passages that tell how a term is written
 
 
 class ArticlesChanged(Exception):
@@ -90,6 +94,15 @@ class Finder:
             notes.append(f"{what} changed or went since the last refresh, so not quoted{reason}")
         return self._read(question, fresh), tuple(notes)
 
+    def respell(self, question: str) -> str:
+        """Return a question with its misspelt words as the articles write them."""
+        return respell(
+            question,
+            languages=lambda: self.view.labels("lang"),
+            frequency=self.lexical.frequency,
+            written=self._written,
+        )
+
     def weigh(self, question: str, found: Sequence[Found]) -> tuple[Weighed, ...]:
         """Return the sentences of the best passages, best first, but for what is everywhere."""
         weighed = weigh(
@@ -135,6 +148,12 @@ class Finder:
             for item, reading in zip(best, readings, strict=True)
         ]
         return (*sorted(read, key=lambda item: (-item.total, item.passage.place)), *rest)
+
+    def _written(self, term: str) -> frozenset[str]:
+        """Return the words that some passages with a term write for it, in small letters."""
+        ids = self.lexical.holding(term)[:_LOOKED_UP]
+        texts = " ".join(text for _, text in self.view.words(ids)).casefold()
+        return frozenset(word for word in _WORD.findall(texts) if read_terms(word) == (term,))
 
     def _everywhere(self) -> int:
         return max(_EVERYWHERE, round(_EVERYWHERE_SHARE * self.view.count("articles")))

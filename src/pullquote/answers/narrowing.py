@@ -64,10 +64,10 @@ def find(finder: Finder, wish: Wish, *, k: int) -> tuple[Found, ...]:
     """Return the passages that match best; a soft filter gives way where it leaves none."""
     plain = understand(finder, wish)
     filters = _fitting(plain.filters, wish.given)
-    found, _ = finder.find(plain.narrow, _join(wish.given, filters), k=k)
+    found, _ = finder.find(finder.respell(plain.narrow), _join(wish.given, filters), k=k)
     kept = [item for item in filters if not item.soft]
     if not found and len(kept) < len(filters):
-        found, _ = finder.find(plain.wide, _join(wish.given, kept), k=k)
+        found, _ = finder.find(finder.respell(plain.wide), _join(wish.given, kept), k=k)
     return found
 
 

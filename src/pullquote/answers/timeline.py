@@ -20,6 +20,7 @@ from pullquote.answers.facts import (
     kind_of_both,
     shared,
 )
+from pullquote.evidence import quoting
 from pullquote.evidence.weighing import Weighed
 from pullquote.language.amounts import read_periods
 from pullquote.language.terms import read_terms
@@ -35,6 +36,7 @@ from pullquote.questions.slots import (
     read_values,
 )
 from pullquote.questions.tenses import When, choose, read_when
+from pullquote.types import Quote
 
 # What is this part as likely as evidence must be, may be the news of it in other words.
 _LIKELY = 0.2
@@ -271,3 +273,19 @@ def _place(item: Weighed) -> Place:
 
 
 __all__ = ["NOTE", "NOTE_THEN", "Place", "Timeline", "Values", "arrange"]
+
+
+def date_quotes(quotes: Sequence[Quote], newer: Mapping[Place, Weighed]) -> tuple[Quote, ...]:
+    """Return quotes with the newer sentence that supersedes each, if one does."""
+    dated = []
+    for quote in quotes:
+        path, span = quote.article.path, quote.span
+        inside = (
+            place for place in newer if place[0] == path and span.start <= place[1] < span.end
+        )
+        item = next((newer[place] for place in inside), None)
+        if item is not None:
+            by = quoting.quote_at(item.passage.article, item.span, score=item.probability)
+            quote = replace(quote, superseded_by=by)
+        dated.append(quote)
+    return tuple(dated)

@@ -18,6 +18,7 @@ from pullquote.language.terms import (
     numbers_in,
     other_forms,
     read_terms,
+    spelt_in,
 )
 from pullquote.protocols import Reading
 from pullquote.questions.asked import Part, known_names, must_match
@@ -137,6 +138,7 @@ def featured(asked: Asked, read: Read) -> Iterator[Featured]:
     # The article's days count as mentioned, digit by digit as the question may have them.
     days = {part for day in (article.date, article.updated) if day for part in str(day).split("-")}
     figures = numbers_in(" ".join((article.title, *passage.headings, *words))) | days
+    figures |= spelt_in(whole)
     every, every_figure = _said_in(article)
     shared = {
         "passage": read.score,
@@ -149,6 +151,7 @@ def featured(asked: Asked, read: Read) -> Iterator[Featured]:
     for place, (span, text) in enumerate(zip(passage.sentences, words, strict=True)):
         if _ASKS.search(text) or is_call(text):
             continue  # a question answers none, and "Read more" says nothing
+        told = numbers_in(text) | spelt_in(terms[place]) | days
         near = above | terms[place] | (terms[place - 1] if place else frozenset())
         features = {
             **shared,
@@ -158,7 +161,7 @@ def featured(asked: Asked, read: Read) -> Iterator[Featured]:
             "kind": _kind(asked, text),
             "names_absent": asked.names_outside(near),
             "musts_absent": asked.musts_outside(near),
-            "numbers_absent": _part(asked.numbers - numbers_in(text) - days, asked.numbers),
+            "numbers_absent": _part(asked.numbers - told, asked.numbers),
             "leans": 1.0 if _LEANS.match(text) else 0.0,
             **_said(read.reading, place),
         }
@@ -221,4 +224,5 @@ def _date_terms(article: Article) -> frozenset[str]:
 def _said_in(article: Article) -> tuple[frozenset[str], frozenset[str]]:
     """Return the terms and the runs of digits of a whole article; it goes by its digest."""
     body = article.text[article.body :]
-    return frozenset(analyse(body)), numbers_in(body)
+    terms = frozenset(analyse(body))
+    return terms, numbers_in(body) | spelt_in(terms)

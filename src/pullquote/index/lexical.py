@@ -96,6 +96,11 @@ class Lexical:
         """Return in how many passages a term occurs."""
         return len(self.postings.of(term)[0])
 
+    def holding(self, term: str) -> list[int]:
+        """Return the ids of the passages in which a term occurs."""
+        found: list[int] = self.postings.ids[self.postings.of(term)[0]].tolist()
+        return found
+
     def search(
         self, question: str, k: int, *, allowed: Collection[int] | None = None
     ) -> list[tuple[int, float]]:

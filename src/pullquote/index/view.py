@@ -202,6 +202,11 @@ class View:
             found.setdefault(number, []).append(read_article_row((*row, 0, "")))
         return {number: tuple(articles) for number, articles in found.items()}
 
+    def labels(self, kind: str) -> tuple[str, ...]:
+        """Return every "tag", "category" or "lang" that an article has, in order."""
+        query = "SELECT DISTINCT value FROM labels WHERE kind = ? ORDER BY value"
+        return tuple(value for (value,) in self._db.execute(query, (kind,)))
+
     def unknown(self, wanted: Filter) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """Return (kind, value, what there is) for each filter value that no article has."""
         found = []
@@ -210,8 +215,7 @@ class View:
         ):  # fmt: skip
             if not values:
                 continue
-            query = "SELECT DISTINCT value FROM labels WHERE kind = ? ORDER BY value"
-            known = tuple(value for (value,) in self._db.execute(query, (kind,)))
+            known = self.labels(kind)
             found += [(kind, value, known) for value in sorted(values - set(known))]
         return tuple(found)
 

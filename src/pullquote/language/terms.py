@@ -10,6 +10,7 @@ from pullquote.language.wordlists import (
     FOREIGN_STOP_WORDS,
     NAMESAKES,
     SHORT_FORMS,
+    SPELT_NUMBERS,
     STOP_WORDS,
 )
 
@@ -59,6 +60,13 @@ for _group in BENT:
     for _term in _terms:
         _BENT_TERMS.setdefault(_term, []).append(_terms)
 _NAME_TERMS = tuple(tuple(read_terms(name) for name in group) for group in NAMESAKES)
+# The term of each spelling → the number in digits.
+_DIGITS = {
+    term: number
+    for number, words in SPELT_NUMBERS.items()
+    for word in words
+    for term in read_terms(word)
+}
 _STOP_TERMS = frozenset(term for word in STOP_WORDS.split() for term in read_terms(word))
 
 
@@ -126,6 +134,17 @@ def figures_in(question: str) -> frozenset[str]:
 def numbers_in(text: str) -> frozenset[str]:
     """Return the runs of digits in a text."""
     return frozenset(_NUMBER.findall(text))
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """Return the terms that a small number in digits is spelt with, itself first."""
+    words = SPELT_NUMBERS.get(number, (number,))
+    return tuple(term for word in words for term in read_terms(word))
+
+
+def spelt_in(terms: frozenset[str]) -> frozenset[str]:
+    """Return in digits the small numbers that some terms spell: "third" is a 3."""
+    return frozenset(_DIGITS[term] for term in terms & _DIGITS.keys())
 
 
 def names_in(question: str) -> frozenset[str]:

@@ -154,6 +154,23 @@ tonne ton
 """
 BENT = tuple(tuple(line.split()) for line in _BENT.split("\n") if line)
 
+# How texts spell small numbers: "act 3" is the third act.
+_SPELT = """
+1 one first 1st
+2 two second 2nd
+3 three third 3rd
+4 four fourth 4th
+5 five fifth 5th
+6 six sixth 6th
+7 seven seventh 7th
+8 eight eighth 8th
+9 nine ninth 9th
+10 ten tenth 10th
+11 eleven eleventh 11th
+12 twelve twelfth 12th
+"""
+SPELT_NUMBERS = {line.split()[0]: tuple(line.split()) for line in _SPELT.split("\n") if line}
+
 # Words that say nothing about what is asked: articles, pronouns, auxiliaries, question words.
 STOP_WORDS = """
 a about an and any are as at be been being but by can could did do does doing for from had has have

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pullquote.language.terms import mentions, read_terms, telling_terms
+from pullquote.language.terms import mentions, read_terms, spellings, telling_terms
 from pullquote.language.wordlists import LIGHT_WORDS, MONTHS, NAMESAKES, PERIODS, SHORT_FORMS
 
 Kind = Literal["name", "figure", "period", "word"]
@@ -171,7 +171,8 @@ def _single(word: str, telling: frozenset[str]) -> tuple[Kind, tuple[Form, ...]]
     if fiscal:
         return "period", ((f"20{fiscal[1][-2:]}",), terms)
     if _NUMERIC.match(word):
-        return "figure", (terms,)
+        spelt = spellings(word) if len(terms) == 1 else ()
+        return "figure", tuple(dict.fromkeys((terms, *((term,) for term in spelt))))
     if not telling.intersection(terms):
         return "word", ()
     return "word", (terms,)
