@@ -67,11 +67,12 @@ class Chat:
         return clicked[::-1]
 
     def _ask(self, question: str) -> None:
-        self._page.goto(self._address)
-        expect(self._page.locator("#status")).to_contain_text("passages", timeout=_WAITS)
+        if not self._page.url.startswith(self._address):
+            self._page.goto(self._address)
+            expect(self._page.locator("#status")).to_contain_text("passages", timeout=_WAITS)
         if self._page.locator("#chat .answer").count():
             self._page.get_by_role("button", name="New conversation").click()
-            expect(self._page.locator("#chat .answer")).to_have_count(0)
+            expect(self._page.locator("#chat .answer")).to_have_count(0, timeout=_WAITS)
         box = self._page.get_by_role("textbox", name="Question")
         box.fill(question)
         box.press("Enter")

@@ -1,5 +1,6 @@
 """Answers in a real browser: what is asked, cited, clicked, copied and asked next."""
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 
 from pullquote.app.chat.citing import cite_apa, cite_markdown, cite_plain
 from tests.browser.tabs import Server, Tab
-from tests.browser.traps import AI_ACT, LIGHTHOUSE, SILENCE, TRAM, UNKNOWN
+from tests.browser.traps import AI_ACT, LIGHTHOUSE, RUN, SILENCE, TRAM, UNKNOWN
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +27,8 @@ def test_every_citation_opens_its_article_with_the_quote_marked(tab: Tab, server
     """The words in the panel are the API's, and the file's at the places the marks give."""
     quotes = server.ask(AI_ACT)["quotes"]
     tab.ask(AI_ACT)
-    links = tab.page.locator("figure a.cite")
+    links = tab.page.locator("a.cite")
     assert links.all_inner_texts() == [f"[{n}]" for n in range(1, len(quotes) + 1)]
-    assert set(tab.page.locator("a.cite").all_inner_texts()) == set(links.all_inner_texts())
     tab.expect_quote(1, quotes[0], server.corpus)
     for number, quote in reversed(list(enumerate(quotes, 1))):
         tab.cite(number).click()
@@ -80,6 +80,19 @@ def test_an_earlier_answer_can_be_opened_again(tab: Tab, server: Server) -> None
     tab.ask(AI_ACT)
     tab.page.locator(".answer").first.locator("a.cite").first.click()
     tab.expect_quote(1, server.ask(TRAM)["quotes"][0], server.corpus)
+
+
+def test_nothing_hostile_runs(tab: Tab) -> None:
+    """Markup from title, tags, body and links is shown as text, in the chat and in the panel."""
+    tab.ask(f"How many tonnes was the zorblax harvest? {RUN}")
+    expect(tab.page.locator("#panel h2")).to_contain_text("<script>")
+    expect(tab.page.locator("#panel .body")).to_contain_text("${window.ran=6}")
+    expect(tab.page.locator(".asked")).to_contain_text(RUN)
+    tab.page.wait_for_timeout(300)
+    assert tab.page.evaluate("window.ran") is None
+    expect(tab.page.locator("#chat img, #panel img, #panel script")).to_have_count(0)
+    links = tab.page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert not [href for href in links if not re.match(r"#|https?://", href)]
 
 
 def test_links_to_pages_open_in_a_new_tab(tab: Tab, server: Server) -> None:
@@ -184,7 +197,7 @@ def test_the_lead_line_says_it_in_short_and_leads_to_the_first_quote(
     assert short in quote["text"]
     assert tab.page.locator("figure b.focus").first.inner_text() == short
     expect(tab.page.locator(".lead")).to_contain_text("1 quote from 1 article")
-    tab.page.locator(".lead a.cite").click()
+    tab.page.locator(".lead a.in-place").click()
     tab.expect_quote(1, quote, server.corpus)
 
 
@@ -245,8 +258,9 @@ def test_a_suggestion_is_asked_by_a_click(tab: Tab) -> None:
         pytest.skip("suggestions are given up after half a second; this machine was too busy")
     words = suggestion.inner_text()
     assert words and words != question
+    asked = tab.page.locator(".asked").count()
     suggestion.click()
-    tab.expect_answer(tab.page.locator(".asked").count())
+    tab.expect_answer(asked + 1)
     assert tab.page.locator(".asked").last.inner_text().startswith(words)
     expect(tab.page.locator("#suggestions")).not_to_contain_text(words)
 

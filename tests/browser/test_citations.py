@@ -9,7 +9,7 @@ from benchmarks.trust.clicks import click_citations
 
 pytestmark = pytest.mark.browser
 
-_CITATIONS = 60
+_CITATIONS = 20
 
 
 def test_every_citation_marks_its_quote_where_it_stands(prepared: Path, tmp_path: Path) -> None:

@@ -132,16 +132,3 @@ def test_hostile_questions_and_names_are_text(
     expect(tab.page.locator("a.talk")).to_contain_text("<script>")
     expect(tab.page.locator(".asked").first).to_contain_text(RUN)
     _expect_unharmed(tab)
-
-
-def test_nothing_hostile_runs(tab: Tab) -> None:
-    """Markup from title, tags, body and links is shown as text, in the chat and in the panel."""
-    tab.ask(f"How many tonnes was the zorblax harvest? {RUN}")
-    expect(tab.page.locator("#panel h2")).to_contain_text("<script>")
-    expect(tab.page.locator("#panel .body")).to_contain_text("${window.ran=6}")
-    expect(tab.page.locator(".asked")).to_contain_text(RUN)
-    tab.page.wait_for_timeout(300)
-    assert tab.page.evaluate("window.ran") is None
-    expect(tab.page.locator("#chat img, #panel img, #panel script")).to_have_count(0)
-    links = tab.page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-    assert not [href for href in links if not re.match(r"#|https?://", href)]

@@ -193,6 +193,17 @@ class TestFollowing:
             assert "added" not in following.state()
         assert following.is_on is False
 
+    def test_what_was_skipped_is_told_though_the_folder_is_followed(self, small: Chatbot) -> None:
+        """As `status` tells it."""
+        (small.corpus / "c.md").write_bytes(b"Caf\xe9.\n")
+        small.refresh()
+        following = Following(small)
+        with following.follow(fail):
+            state = following.state()
+        every = small.status()
+        assert [problem["article"] for problem in state["skipped"]] == ["c.md"]
+        assert state.items() <= every.items()
+
     def test_trouble_is_told_once_and_shown_until_it_is_over(self, small: Chatbot) -> None:
         """The stamp moves with it, so that the page hears of it."""
         following, said = Following(small), list[str]()

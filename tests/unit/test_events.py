@@ -633,7 +633,7 @@ class TestStanding:
 
     def test_nothing_is_sent_while_nothing_moves(self, standing: Standing, parts: Parts) -> None:
         """The stamp that the page sends is that of now."""
-        assert standing.look({}, sent(stamp="1")) == {parts.status: gr.skip()}
+        assert standing.look(sent(stamp="1")) == {parts.status: gr.skip()}
 
     def test_a_new_generation_is_shown_with_its_labels(
         self, standing: Standing, parts: Parts, bot: CannedBot
@@ -642,7 +642,9 @@ class TestStanding:
         (bot.corpus / "c.md").write_text("---\ntags: [new]\ndraft: true\n---\n\nGamma.\n")
         bot.refresh()
         tags = parts.filters[2]
-        changes = standing.look({parts.typed: "", tags: ["chosen"]}, sent(stamp="1"))
+        line = standing.look(sent(stamp="1"))
+        changes = standing.renew({parts.typed: "", tags: ["chosen"]})
+        assert line == {parts.status: changes[parts.status]}
         assert changes[parts.status].startswith('<div data-stamp="2">')
         assert "3 articles (1 unpublished)" in changes[parts.status]
         assert [name for name, _ in changes[tags].choices] == ["chosen", "new", "x", "y"]
@@ -653,15 +655,15 @@ class TestStanding:
     ) -> None:
         """The stamp comes from outside."""
         event = gr.EventData(None, data)
-        assert 'data-stamp="1"' in standing.look({parts.typed: ""}, event)[parts.status]
+        assert 'data-stamp="1"' in standing.look(event)[parts.status]
 
     def test_without_an_index_there_is_a_stamp_too(self, desk: Desk, tmp_path: Path) -> None:
         """So that the page notices when there is one."""
         bot = Chatbot(fill(tmp_path / "other", {}), embeddings=tmp_path / "none")
         standing = Standing(replace(desk, bot=bot), Examples(bot, []), Following(bot))
         status = desk.parts.status
-        assert standing.look({}, sent(stamp="0")) == {status: gr.skip()}
-        said = standing.look({desk.parts.typed: ""}, sent(stamp="1"))[status]
+        assert standing.look(sent(stamp="0")) == {status: gr.skip()}
+        said = standing.look(sent(stamp="1"))[status]
         assert "press Refresh" in said
 
     def test_filters_that_are_on_are_counted(self, standing: Standing, parts: Parts) -> None:

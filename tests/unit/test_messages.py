@@ -182,7 +182,7 @@ class TestAnswers:
         start = quote.article.text.index("47.9")
         quote = replace(quote, focus=Span(start, start + 12))
         html = show(make_answer([quote], standalone="How much will the tram cost?"))
-        assert html.texts(".lead") == ["47.9 million [1] very likely · 1 quote from 1 article"]
+        assert html.texts(".lead") == ["47.9 million very likely · 1 quote from 1 article"]
         assert html.texts(".focus") == ["47.9 million"]
         assert html.values(".sure", "title") == ["90 % sure that the articles answer this"]
 
@@ -208,6 +208,17 @@ class TestAnswers:
     def test_no_few_words_say_why_or_whether(self, question: str) -> None:
         """The quote does."""
         assert not fits(question, "17 percent")
+
+    def test_a_lead_waits_for_its_quote(self) -> None:
+        """While quotes come one by one, its own may be still to come."""
+        article = make_article(_TRAM)
+        first = make_quote(article, "The extension of the tram will cost 47.9 million pounds.")
+        second = make_quote(article, "Works begin in April.")
+        second = replace(second, focus=Span(second.span.start, second.span.start + 5))
+        kept = keep(make_answer([first, second], standalone="What?"), _TODAY)
+        assert Html(show_answer(kept, 1)).texts(".lead b") == ["Works"]
+        partly = {**kept, "quotes": kept["quotes"][:1]}
+        assert Html(show_answer(partly, 1)).texts(".lead b") == []
 
     def test_a_short_answer_of_another_kind_is_not_shown(self) -> None:
         """Neither in the lead nor in the quote, nor in the panel."""

@@ -205,6 +205,14 @@ const look = () => {
   if (shown && !document.hidden) trigger("look", { stamp: shown.dataset.stamp });
 };
 setInterval(look, lookEvery);
+// When the line is another one, so is what the sidebar shows.
+let stamp = null;
+const follow = () => {
+  const now = document.querySelector("#status [data-stamp]")?.dataset.stamp ?? null;
+  if (now === stamp) return;
+  if (stamp !== null) trigger("renew");
+  stamp = now;
+};
 document.addEventListener("visibilitychange", look);
 
 // Gradio names each message by its whole HTML, which a screen reader would read out; and it scrolls
@@ -213,6 +221,7 @@ document.addEventListener("visibilitychange", look);
 let shown = 0;
 let arriving = 0; // until when a new message is still growing
 const tend = () => {
+  follow();
   const messages = document.querySelectorAll("#chat [data-testid=user], #chat [data-testid=bot]");
   let asked = null;
   // Gradio takes this out of messages, and calls a list what has no items.

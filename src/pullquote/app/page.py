@@ -127,7 +127,8 @@ def _wire_standing(blocks: gr.Blocks, parts: Parts, standing: Standing) -> None:
     )
     # Sent every few seconds; what is being answered or refreshed must not wait for it, nor it
     # for them. Nothing else is touched, so that nobody is disturbed in what they do.
-    parts.panel.look(standing.look, {parts.typed, *filters}, shown, **_AT_ONCE)
+    parts.panel.look(standing.look, None, parts.status, **_AT_ONCE)
+    parts.panel.renew(standing.renew, {parts.typed, *filters}, shown, **_AT_ONCE)
     inputs: set[Block] = {parts.typed, parts.talk, parts.visitor, *filters}
     if parts.refresh is not None:
         parts.refresh.click(

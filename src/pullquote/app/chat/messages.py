@@ -96,8 +96,12 @@ def _lead(answer: Json, turn: int) -> str:
     quotes = answer["quotes"]
     number, words = answer["lead"]
     short = ""
-    if words:
-        short = f'<b dir="auto">{show_words(words)}</b> {_cite(turn, number, quotes)} '
+    if words and number <= len(quotes):  # of an answer that is still to come, not all are there
+        title = show_words(f"Quote {number}: show in {quotes[number - 1]['title']}")
+        short = (
+            f'<a class="in-place" href="{quote_link(turn, number)}" title="{title}">'
+            f'<b dir="auto">{show_words(words)}</b></a> '
+        )
     articles = len({quote["article"] for quote in quotes})
     said = f"{count(len(quotes), 'quote')} from {count(articles, 'article')}"
     percent = f"{100 * answer['confidence']:.0f} %"

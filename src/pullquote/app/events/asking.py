@@ -31,6 +31,7 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._parts, self._bot = desk, desk.parts, desk.bot
+        self._busy: set[int] = set()  # who waits for an answer, by the identity of what was asked
 
     def ask(self, values: Values, request: gr.Request) -> Iterator[Changes]:
         """Show the question at once, then the answer with its first quote opened."""
@@ -95,11 +96,14 @@ class Asking:
         return {parts.why: gr.Column(visible=False), parts.words: ""}
 
     def suggest(self, values: Values, request: gr.Request) -> Changes:
-        """Return what may be asked next."""
+        """Return what may be asked next; nothing while others wait for their answers.
+
+        A suggestion costs as much as several questions.
+        """
         talk = self._desk.visit(values, request).talk
         answer = talk.turns[-1].answer if talk.turns else None
         questions: tuple[str, ...] = ()
-        if answer:
+        if answer and not self._busy:
             asked = {shown.question for shown in talk.turns}
             questions = suggest(self._bot, answer, asked | {answer["standalone"]})
         return {self._parts.suggestions: messages.show_suggestions(questions)}
@@ -141,6 +145,7 @@ class Asking:
             parts.suggestions: "",
             parts.why: gr.Column(visible=False),
         }
+        self._busy.add(id(asked))
         try:
             yield {**cleared, parts.chat: [*before, *question], **self._desk.name(visit)}
             for partly in self._answer(asked, talk.earlier(turn)):
@@ -149,6 +154,7 @@ class Asking:
         except PullquoteError as error:
             asked.trouble = str(error)
         finally:  # whoever goes away meanwhile leaves no question without a reply
+            self._busy.discard(id(asked))
             asked.trouble = "" if asked.answer else asked.trouble or _BROKEN_OFF
         yield self._answered(visit, asked)
 

@@ -32,10 +32,18 @@ class Standing:
             return changes | {self._parts.chat: self._desk.write(visit.talk)}
         return changes | {self._parts.chat: self._fresh_chat()}
 
-    def look(self, values: Values, asked: gr.EventData) -> Changes:
-        """Show how the index stands if it is not any more what the page says that it shows."""
+    def look(self, asked: gr.EventData) -> Changes:
+        """Show a new status line if it is not any more what the page says that it shows.
+
+        Asked every few seconds by every page: nothing else is an output, for each one costs the
+        browser time. The page asks to `renew` the rest when it sees another line.
+        """
         if sent(asked).get("stamp") == self._following.stamp():
             return {self._parts.status: gr.skip()}
+        return {self._parts.status: self._status()[0]}
+
+    def renew(self, values: Values) -> Changes:
+        """Show how the index stands now."""
         return self._show(values)
 
     def refresh(
@@ -77,7 +85,20 @@ class Standing:
 
     def _show(self, values: Values) -> Changes:
         """Return status line, banner, lists and plots; chosen labels stay, though none has them."""
-        parts, following = self._parts, self._following
+        parts = self._parts
+        line, state = self._status()
+        return {
+            parts.status: line,
+            parts.banner: overview.show_banner(state),
+            parts.health: overview.show_health(state),
+            parts.articles: self.find_articles(values),
+            **self._label_choices(values),
+            **self._draw(values),
+        }
+
+    def _status(self) -> tuple[str, dict[str, Any]]:
+        """Return the status line with its stamp, and the state of the index."""
+        following = self._following
         stamp = following.stamp()  # first, so that what changes meanwhile is shown next time
         followed, trouble = following.is_on, following.trouble
         state: dict[str, Any] = {"generation": 0}
@@ -88,14 +109,7 @@ class Standing:
             line = render.show_no_index(followed=followed, trouble=trouble)
         except PullquoteError as error:
             line = render.show_line(str(error), alert=True)
-        return {
-            parts.status: render.show_stamped(line, stamp),
-            parts.banner: overview.show_banner(state),
-            parts.health: overview.show_health(state),
-            parts.articles: self.find_articles(values),
-            **self._label_choices(values),
-            **self._draw(values),
-        }
+        return render.show_stamped(line, stamp), state
 
     def _label_choices(self, values: Values) -> Changes:
         every = self._articles()
