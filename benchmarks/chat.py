@@ -6,6 +6,7 @@ and opens it in headless Chromium on the same machine, whose share of the proces
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import statistics
@@ -14,9 +15,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from playwright.async_api import Browser, Error, Page, async_playwright
 
@@ -103,6 +106,30 @@ async def _crowd(browser: Browser, address: str, visitors: int, seconds: float) 
     return {"visitors": visitors, "seconds": seconds, "errors": errors, **_spread(taken)}
 
 
+def _crowd_over_http(address: str, visitors: int, seconds: float) -> dict[str, Any]:
+    """Let as many programs ask over HTTP: what the server does without drawing any page."""
+    ends = time.perf_counter() + seconds
+    taken: list[float] = []
+    errors: list[str] = []
+
+    def ask_on(number: int) -> None:
+        while time.perf_counter() < ends:
+            body = json.dumps({"question": _QUESTIONS[number % len(_QUESTIONS)]}).encode()
+            asked = Request(f"{address}api/v1/ask", body, {"content-type": "application/json"})
+            began = time.perf_counter()
+            try:
+                with urlopen(asked) as reply:
+                    reply.read()
+                taken.append(time.perf_counter() - began)
+            except OSError as error:
+                errors.append(str(error))
+            number += 1
+
+    with ThreadPoolExecutor(visitors) as pool:
+        list(pool.map(ask_on, range(visitors)))
+    return {"visitors": visitors, "seconds": seconds, "errors": errors, **_spread(taken)}
+
+
 def _spread(taken: list[float]) -> dict[str, Any]:
     ordered = sorted(taken) or [float("nan")]
     last = len(ordered) - 1
@@ -128,6 +155,13 @@ async def _measure(visitors: int, seconds: float) -> dict[str, Any]:
                             for number in range(_WARM)
                         ]
                         found["warm"] = _spread(taken)
+                        await browser.close()  # so that nothing is drawn beside it
+                        found["crowd over HTTP"] = await asyncio.to_thread(
+                            _crowd_over_http, address, visitors, seconds
+                        )
+                        browser = await play.chromium.launch(
+                            executable_path=CHROMIUM, args=list(ARGUMENTS)
+                        )
                         found["crowd"] = await _crowd(browser, address, visitors, seconds)
             await browser.close()
     found["usable_median_s"] = statistics.median(found["usable_s"])
@@ -143,7 +177,8 @@ def main() -> None:
     found = asyncio.run(_measure(options.visitors, options.seconds))
     print(f"usable page after {found['usable_median_s']} s ({found['usable_s']})")
     print(f"warm question to whole answer: {found['warm']}")
-    print(f"crowd: {found['crowd']}")
+    print(f"crowd over HTTP: {found['crowd over HTTP']}")
+    print(f"crowd of pages drawn on this machine: {found['crowd']}")
     print(f"written to {record('chat', found)}")
 
 

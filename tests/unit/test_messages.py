@@ -216,9 +216,13 @@ class TestAnswers:
         second = make_quote(article, "Works begin in April.")
         second = replace(second, focus=Span(second.span.start, second.span.start + 5))
         kept = keep(make_answer([first, second], standalone="What?"), _TODAY)
-        assert Html(show_answer(kept, 1)).texts(".lead b") == ["Works"]
+        assert Html(show_answer(kept, 1)).texts(".lead") == [
+            "Works very likely · 2 quotes from 1 article"
+        ]
         partly = {**kept, "quotes": kept["quotes"][:1]}
-        assert Html(show_answer(partly, 1)).texts(".lead b") == []
+        assert Html(show_answer(partly, 1)).texts(".lead") == [
+            "very likely · 1 quote from 1 article"
+        ]
 
     def test_a_short_answer_of_another_kind_is_not_shown(self) -> None:
         """Neither in the lead nor in the quote, nor in the panel."""
