@@ -1,12 +1,10 @@
 """Reports, the state of the index and the page as a whole, without a browser."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import gradio as gr
 import pytest
@@ -14,9 +12,8 @@ import pytest
 from pullquote import Chatbot, Problem, RefreshReport
 from pullquote.app import build, create_server, render
 from pullquote.app.about.following import Following
-from tests.fakes import WordEmbedder, fill
+from tests.fakes import WordEmbedder, fill, in_a_loop
 
-Made = TypeVar("Made")
 _HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 _SOON = 10  # seconds, after which nobody waits any more for something that takes one
 _PAGES = {
@@ -46,15 +43,6 @@ title: The Crown
 Gukesh Dommaraju is the new world chess champion. He is 18.
 """,
 }
-
-
-def in_a_loop(make: Callable[[], Made]) -> Made:
-    """Make something of gradio's: outside of a running loop it leaks one for each of its locks."""
-
-    async def made() -> Made:
-        return make()
-
-    return asyncio.run(made())
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -1,14 +1,13 @@
 """What happens when the page is used: each event is called as gradio calls it."""
 
-import asyncio
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -25,9 +24,8 @@ from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
 from pullquote.app.parts import MAX_QUESTION, NAME_LENGTH, Parts, lay_out
 from pullquote.app.suggestions.examples import Examples
-from tests.fakes import WordEmbedder, fill
+from tests.fakes import WordEmbedder, fill, in_a_loop
 
-Made = TypeVar("Made")
 _TAG = re.compile(r"<[^>]+>")
 _FILES = {
     "a.md": "---\ntags: [x]\ndate: 2025-01-01\n---\n\nAlpha is red.\n",
@@ -122,15 +120,6 @@ class Tab:
     def talk(self) -> Talk:
         """The conversation of the tab."""
         return self.desk.visit(self.values, self.request).talk
-
-
-def in_a_loop(make: Callable[[], Made]) -> Made:
-    """Make something of gradio's: outside of a running loop it leaks one for each of its locks."""
-
-    async def made() -> Made:
-        return make()
-
-    return asyncio.run(made())
 
 
 def sent(**data: object) -> gr.EventData:

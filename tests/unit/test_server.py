@@ -4,10 +4,9 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import pytest
@@ -24,9 +23,8 @@ from pullquote.app import build, create_server, serve
 from pullquote.app.api import Turnstile
 from pullquote.app.edges import read_root
 from pullquote.app.sharing import check_share, sharing
-from tests.fakes import WordEmbedder, fill
+from tests.fakes import WordEmbedder, fill, in_a_loop
 
-Made = TypeVar("Made")
 _SOON = 10  # seconds, after which nobody waits any more for something that takes one
 _QUESTION = {"question": "Who is the new world chess champion?"}
 _SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+)"')
@@ -47,15 +45,6 @@ title: The Crown
 Gukesh Dommaraju is the new world chess champion. He is 18.
 """,
 }
-
-
-def in_a_loop(make: Callable[[], Made]) -> Made:
-    """Make something of gradio's: outside of a running loop it leaks one for each of its locks."""
-
-    async def made() -> Made:
-        return make()
-
-    return asyncio.run(made())
 
 
 @pytest.fixture(scope="module")
