@@ -79,8 +79,11 @@ def _wire_asking(parts: Parts, asking: Asking) -> list[Dependency]:
         (parts.panel.unfilter, asking.unfilter),
         (parts.panel.tool, asking.use_tool),
     ):
-        asked.append(listen(ask, inputs, parts.answering, **_QUIET))
-        asked[-1].then(asking.suggest, who, parts.suggestions, **_QUIET)
+        # "once" would lose what is asked in the moment before the last answer's event has ended.
+        again: dict[str, Any] = {**_QUIET, "trigger_mode": "multiple"}
+        asked.append(listen(ask, inputs, parts.answering, **again))
+        # Not queued: gradio may lose a question that is asked as a queued event ends.
+        asked[-1].then(asking.suggest, who, parts.suggestions, **_AT_ONCE)
     parts.send.click(
         asking.explain, {*who, parts.reason, parts.words}, [parts.why, parts.words, parts.report],
         **_AT_ONCE,

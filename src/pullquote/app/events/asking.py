@@ -125,8 +125,11 @@ class Asking:
 
     def _begin(self, said: object, values: Values, request: gr.Request) -> Iterator[Changes]:
         question = typed(said, MAX_QUESTION).strip()
-        if question:
-            visit = self._desk.visit(values, request)
+        visit = self._desk.visit(values, request)
+        last = visit.talk.turns[-1] if visit.talk.turns else None
+        # A second Enter before the box is cleared asks nothing new.
+        twice = last is not None and last.question == question and id(last) in self._busy
+        if question and not twice:
             yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
         else:
             yield {self._parts.question: gr.skip()}
