@@ -14,8 +14,7 @@ from typing import Any
 
 from benchmarks.record import record
 from pullquote import Chatbot
-from pullquote.evaluation.examples import Example, read_examples
-from pullquote.evaluation.measuring import Outcome, run, summarise
+from pullquote.evaluation.measuring import Example, Outcome, read_examples, run, summarise
 
 _HERE = Path(__file__).parent
 _QUESTIONS = _HERE / "followups.jsonl"

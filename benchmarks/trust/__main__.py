@@ -21,7 +21,6 @@ PARTS = (
     "sites",
     "citations",
     "fragments",
-    "clicks",
     "edits",
     "crash",
     "crowd",

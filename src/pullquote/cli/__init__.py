@@ -6,7 +6,6 @@ Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in o
 import io
 import os
 import sys
-from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
@@ -19,8 +18,8 @@ from pullquote.cli.console import complain
 _UsageError: Any = typer.BadParameter.__bases__[0]
 
 
-def main(*words: str) -> NoReturn:
-    """Run the command line, or these words as if it were that, and exit with its code."""
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Articles hold every letter there is; a terminal that cannot show one gets "?".
@@ -28,13 +27,12 @@ def main(*words: str) -> NoReturn:
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8")
-    sys.exit(_run(words))
+    sys.exit(_run())
 
 
-def _run(words: Sequence[str]) -> int:
-    given: dict[str, Any] = {"args": list(words), "prog_name": "pullquote"} if words else {}
+def _run() -> int:
     try:
-        code = int(app(**given, standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
         sys.stdout.flush()
         return code
     except PullquoteError as error:

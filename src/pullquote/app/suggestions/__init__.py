@@ -1,1 +1,0 @@
-"""Questions to click, made from the articles by rules and tried before they are shown."""
