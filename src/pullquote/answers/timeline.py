@@ -272,9 +272,6 @@ def _place(item: Weighed) -> Place:
     return item.passage.article.path, item.span.start
 
 
-__all__ = ["NOTE", "NOTE_THEN", "Place", "Timeline", "Values", "arrange"]
-
-
 def date_quotes(quotes: Sequence[Quote], newer: Mapping[Place, Weighed]) -> tuple[Quote, ...]:
     """Return quotes with the newer sentence that supersedes each, if one does."""
     dated = []
@@ -289,3 +286,6 @@ def date_quotes(quotes: Sequence[Quote], newer: Mapping[Place, Weighed]) -> tupl
             quote = replace(quote, superseded_by=by)
         dated.append(quote)
     return tuple(dated)
+
+
+__all__ = ["NOTE", "NOTE_THEN", "Place", "Timeline", "Values", "arrange", "date_quotes"]
