@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-HOST ?= 127.0.0.1
-PORT ?= 7860
+HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
+PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium chat refresh test check format bench clean

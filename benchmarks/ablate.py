@@ -17,7 +17,7 @@ from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
 from pullquote.articles.passages import embedded_form
-from pullquote.evaluation.measuring import Example, read_examples
+from pullquote.evaluation.examples import Example, read_examples
 from pullquote.protocols import Embedder, Vectors
 from pullquote.questions.followups import readings
 from pullquote.retrieval.fusion import Found, find_passages

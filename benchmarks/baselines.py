@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from pullquote import Chatbot, Filter
-from pullquote.evaluation.measuring import Example
+from pullquote.evaluation.examples import Example
 from pullquote.evidence.features import Read
 from pullquote.evidence.weighing import Weighed, weigh
 from pullquote.questions.followups import readings

@@ -18,8 +18,8 @@ from benchmarks.fitting import Asked, Fitted
 from benchmarks.quality import find_sets
 from benchmarks.record import record
 from pullquote import Chatbot, Filter
+from pullquote.evaluation.examples import Example, read_examples
 from pullquote.evaluation.figures import calibration_error
-from pullquote.evaluation.measuring import Example, read_examples
 from pullquote.evidence.features import Read
 from pullquote.evidence.weighing import says, weigh
 from pullquote.evidence.weights import Weights, weights_for

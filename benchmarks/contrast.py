@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.record import record
 from pullquote import Chatbot
-from pullquote.evaluation.measuring import Example, read_examples
+from pullquote.evaluation.examples import Example, read_examples
 
 _HERE = Path(__file__).parent
 QUESTIONS = _HERE / "contrast.jsonl"

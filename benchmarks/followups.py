@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.record import record
 from pullquote import Chatbot
-from pullquote.evaluation.measuring import Example, Outcome, read_examples, run, summarise
+from pullquote.evaluation.examples import Example, read_examples
+from pullquote.evaluation.measuring import Outcome, run, summarise
 
 _HERE = Path(__file__).parent
 _QUESTIONS = _HERE / "followups.jsonl"

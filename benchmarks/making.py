@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.record import record
 from pullquote import Chatbot
+from pullquote.evaluation.examples import read_examples
 from pullquote.evaluation.making import make_questions, write_questions
-from pullquote.evaluation.measuring import read_examples, run, summarise
+from pullquote.evaluation.measuring import run, summarise
 
 _ARTICLES = 500  # that times are given for
 

@@ -19,8 +19,9 @@ import numpy as np
 from benchmarks import baselines
 from benchmarks.record import record
 from pullquote import Chatbot
+from pullquote.evaluation.examples import Example, read_examples
 from pullquote.evaluation.figures import token_f1
-from pullquote.evaluation.measuring import Example, list_misses, read_examples, run, summarise
+from pullquote.evaluation.measuring import list_misses, run, summarise
 
 _HERE = Path(__file__).parent
 _FOREIGN = 150  # questions of another set asked of each corpus

@@ -1,5 +1,6 @@
 """Stand-ins for the engines: deterministic, small, and able to count, to lie and to die."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,15 @@ from pullquote.protocols import Ids, Vector, Vectors
 P = ParamSpec("P")
 T = TypeVar("T")
 _WORD = re.compile(r"\w+")
+
+
+def in_a_loop(make: Callable[[], T]) -> T:
+    """Make something of gradio's: outside of a running loop it leaks one for each of its locks."""
+
+    async def made() -> T:
+        return make()
+
+    return asyncio.run(made())
 
 
 class WordEmbedder:

@@ -21,6 +21,7 @@ PARTS = (
     "sites",
     "citations",
     "fragments",
+    "clicks",
     "edits",
     "crash",
     "crowd",

@@ -54,6 +54,13 @@ def _fragments(found: Figures) -> Iterator[tuple[str, str]]:
     )
 
 
+def _clicks(found: Figures) -> Iterator[tuple[str, str]]:
+    yield (
+        "a click on a citation shows the quoted words, marked, in Chromium",
+        f"{found['marked exactly']} of {found['citations']}",
+    )
+
+
 def _edits(found: Figures) -> Iterator[tuple[str, str]]:
     modes = [found[mode] for mode in ("refresh", "nothing", "watch")]
     wrong = sum(mode["failures"] for mode in modes)
@@ -113,6 +120,7 @@ _ROWS = {
     "sites": _sites,
     "citations": _citations,
     "fragments": _fragments,
+    "clicks": _clicks,
     "edits": _edits,
     "crash": _crash,
     "crowd": _crowd,

@@ -223,10 +223,27 @@ class Chatbot:
         site = Site.parse(read_site(self.corpus))
         return verifying.verify(self.corpus, answer, read=self.read_article, site=site)
 
-    def articles(self) -> tuple[Article, ...]:
-        """Return the indexed articles without their text, by path."""
+    def articles(
+        self,
+        *,
+        since: Day = None,
+        until: Day = None,
+        tags: Words = None,
+        categories: Words = None,
+        lang: Words = None,
+        paths: Words = None,
+        unpublished: bool = True,
+    ) -> tuple[Article, ...]:
+        """Return the indexed articles that pass the filters without their text, by path.
+
+        Filters are those of `ask`, but for the `unpublished`, which are left out only if told so.
+        """
+        wanted = Filter.of(
+            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
+            unpublished=unpublished,
+        )  # fmt: skip
         with self._catalog.reading() as view:
-            return view.articles()
+            return view.articles(wanted)
 
     def status(self) -> dict[str, Any]:
         """Return the index's state: counts, generation, recipe, problems, what is out of date."""

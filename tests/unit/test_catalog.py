@@ -124,6 +124,7 @@ def test_a_filter_leaves_ids_and_never_a_draft(
         assert {row.passage.article.path for row in view.rows(ids=passages.tolist())} == paths
         assert vectors.tolist() == ([1] if paths else [])
         assert set(passages.tolist()) == view.passage_ids(paths)
+        assert {article.path for article in view.articles(wanted, TODAY)} == paths
 
 
 def test_without_filter_and_drafts_everything_is_allowed(catalog: Catalog) -> None:

@@ -235,6 +235,23 @@ def test_settings_of_the_site_are_heeded_at_once(
     assert [article.path for article in bot.articles()] == ["bees.md"]
 
 
+def test_articles_are_those_that_pass_a_filter(make_bot: MakeBot) -> None:
+    """Filters mean what they mean to `ask`, but the unpublished are there unless left out."""
+    draft = FILES["bees.md"].replace("tags", "draft: true\ntags")
+    bot = make_bot(FILES | {"notes/bees.md": draft})
+    for filters, paths in (
+        ({}, ["bees.md", "notes/bees.md", "tram.md"]),
+        ({"unpublished": False}, ["bees.md", "tram.md"]),
+        ({"tags": {"Garden"}}, ["bees.md", "notes/bees.md"]),
+        ({"paths": "notes/*"}, ["notes/bees.md"]),
+        ({"since": "2025", "until": "2025-03"}, ["tram.md"]),
+        ({"lang": "de"}, []),
+    ):
+        assert [article.path for article in bot.articles(**filters)] == paths
+    with pytest.raises(InputError, match="since: 'soon' is not a date"):
+        bot.articles(since="soon")
+
+
 def test_settings_that_leave_no_article_cost_no_index(
     make_bot: MakeBot, make_corpus: MakeCorpus
 ) -> None:

@@ -296,3 +296,130 @@ def test_filters_in_words_are_told_and_can_be_left_unread(run: Run) -> None:
     assert err == "pullquote: read “tag:sport” as tag sport; --no-plain reads nothing so\n"
     _, out, err = run("search", "--json", "--no-plain", "winter tag:sport")
     assert (len(json.loads(out)), err) == (3, "")
+
+
+class TestChat:
+    """What the chat command hands to the server."""
+
+    @pytest.fixture
+    def served(self, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+        """Return what is served instead of serving it."""
+        calls: list[dict[str, Any]] = []
+        monkeypatch.setattr(
+            "pullquote.app.serve", lambda bot, **options: calls.append({"bot": bot, **options})
+        )
+        return calls
+
+    def test_by_default_it_is_for_this_machine_alone(
+        self, run: Run, served: list[dict[str, Any]]
+    ) -> None:
+        """After a refresh, and following the folder."""
+        code, out, err = run("chat")
+        assert (code, out) == (0, "")
+        assert err.startswith("3 added")
+        (options,) = served
+        assert options.pop("bot").settings.reread is True
+        assert options == {
+            "host": "127.0.0.1", "port": 7860, "auth": None, "root_path": None, "watch": True,
+            "share": False, "read_only": False, "conversations": None,
+        }  # fmt: skip
+
+    def test_every_option_has_a_variable(
+        self, run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """And means the same by it; an option that is given wins."""
+        for name, value in {
+            "HOST": "0.0.0.0", "PORT": "81", "SHARE": "1", "AUTH": "ann:a:b", "ROOT_PATH": "/x",
+            "READ_ONLY": "1", "CONVERSATIONS": "talks", "WATCH": "0",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"PULLQUOTE_{name}", value)
+        expected = {
+            "host": "0.0.0.0", "port": 81, "auth": [("ann", "a:b")], "root_path": "/x",
+            "watch": False, "share": True, "read_only": True, "conversations": Path("talks"),
+        }  # fmt: skip
+        assert run("chat") == (0, "", "")
+        assert run("chat", "--port", "0", "--watch") == (0, "", "")
+        first, second = served
+        assert first.pop("bot").settings.reread is False
+        assert first == expected
+        second.pop("bot")
+        assert second == expected | {"port": 0, "watch": True}
+
+    def test_an_empty_variable_is_none(
+        self, run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As compose files and unit files leave them."""
+        for name in ("HOST", "PORT", "SHARE", "AUTH", "ROOT_PATH", "READ_ONLY", "WATCH"):
+            monkeypatch.setenv(f"PULLQUOTE_{name}", "")
+        assert run("chat")[0] == 0
+        (options,) = served
+        assert (options["host"], options["port"], options["auth"]) == ("127.0.0.1", 7860, None)
+        assert (options["share"], options["read_only"], options["watch"]) == (False, False, True)
+
+    def test_app_py_takes_the_same(self, folder: Path, run: Run) -> None:
+        """It says so itself."""
+        run("refresh")
+        root = Path(__file__).parents[2]
+        found = subprocess.run(
+            [sys.executable, "app.py", "--share"], cwd=root, capture_output=True, text=True
+        )
+        assert found.returncode == 2
+        assert found.stderr.startswith("pullquote: --share: a public address")
+
+    def test_logins_are_read_from_a_file(
+        self, run: Run, served: list[dict[str, Any]], folder: Path
+    ) -> None:
+        """Lines, comments and empty lines; a password may hold # and :."""
+        file = folder / "logins"
+        file.write_bytes(b"\xef\xbb\xbf# the desk\r\nann:s:e#c\r\n\r\nbj\xc3\xb8rn:x\r\n")
+        assert run("chat", "--auth", f"@{file}")[0] == 0
+        assert served[0]["auth"] == [("ann", "s:e#c"), ("bjørn", "x")]
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (None, "logins cannot be read (No such file or directory); check the name"),
+            (b"ann:a\nsecretbob\n", "2: not a login; write it as USER:PASS"),
+            (b"# nobody\n", "holds no login; write one USER:PASS a line"),
+            (b"ann:\xff\n", "logins are not UTF-8 text; save them as such"),
+        ],
+    )
+    def test_a_file_without_logins_is_one_line(
+        self, run: Run, served: list[dict[str, Any]], folder: Path, text: bytes | None, said: str
+    ) -> None:
+        """Which never tells a password, and comes before the refresh."""
+        file = folder / "logins"
+        if text is not None:
+            file.write_bytes(text)
+        code, out, err = run("chat", "--auth", f"@{file}")
+        assert (code, out, served) == (2, "", [])
+        assert err.startswith(f"pullquote: {file}:")
+        assert err.rstrip().endswith(said)
+        assert err.count("\n") == 1
+        assert "secret" not in err
+
+    @pytest.mark.parametrize("auth", ["", "ann", ":x", "ann:"])
+    def test_half_a_login_is_refused(
+        self, run: Run, served: list[dict[str, Any]], auth: str
+    ) -> None:
+        """An empty one as well: whoever gives it does not want an open door."""
+        line = "pullquote: --auth: not a login; write it as USER:PASS\n"
+        assert run("chat", "--auth", auth) == (2, "", line)
+        assert served == []
+
+    def test_nothing_is_shared_without_a_login(
+        self, run: Run, served: list[dict[str, Any]], folder: Path
+    ) -> None:
+        """Said before the refresh."""
+        code, _, err = run("chat", "--share")
+        assert (code, err.count("\n"), served) == (2, 1, [])
+        assert err.startswith("pullquote: --share: a public address would open your articles")
+        assert not (folder / "embeddings").exists()
+
+    def test_read_only_makes_no_index(self, run: Run, folder: Path) -> None:
+        """It says what is missing instead."""
+        code, out, err = run("chat", "--read-only", "--port", "0")
+        where = folder / "embeddings"
+        assert (code, out) == (2, "")
+        assert err == f"pullquote: {where}: no index yet; run: pullquote refresh\n"
+        assert not where.exists()

@@ -112,3 +112,14 @@ def test_figures_and_misses_are_printed_for_people(run: Run) -> None:
         == "  expected  Bees form a cluster around the queen and shiver to keep her warm."
     )
     assert lines[place + 2].startswith("  silent; nearest (confidence 0.")
+
+
+def test_lines_that_wait_for_gold_are_counted_on_stderr(run: Run) -> None:
+    """Neither measured nor in the JSON on stdout."""
+    file = write(
+        {"question": "How do bees get through winter?", "gold": [GOLD], "rating": "up"},
+        {"question": "Who won?", "rating": "down", "shown": [GOLD]},
+    )
+    code, out, err = run(file, "--json")
+    assert (code, json.loads(out)["questions"]) == (0, 1)
+    assert err == "pullquote: q.jsonl: 1 line rated down has no gold yet; add it to measure it\n"

@@ -7,14 +7,8 @@ from pathlib import Path
 import pytest
 
 from pullquote import Answer, Article, Chatbot, InputError, Quote, Settings, Span, Turn
-from pullquote.evaluation.measuring import (
-    Example,
-    Outcome,
-    list_misses,
-    read_examples,
-    run,
-    summarise,
-)
+from pullquote.evaluation.examples import Example, read_examples, read_questions
+from pullquote.evaluation.measuring import Outcome, list_misses, run, summarise
 from pullquote.types import Status
 from tests.conftest import SMALL
 
@@ -163,6 +157,32 @@ def test_a_line_without_gold_and_answers_is_told_what_to_write(tmp_path: Path) -
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "Why?"}\n', "utf-8")
     with pytest.raises(InputError, match='neither "gold" nor "answers" is there'):
+        read_examples(path)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "note"),
+    [
+        (0, ""),
+        (1, "1 line rated down has no gold yet; add it to measure it"),
+        (3, "3 lines rated down have no gold yet; add it to measure them"),
+    ],
+)
+def test_a_line_rated_down_waits_for_gold(tmp_path: Path, waiting: int, note: str) -> None:
+    """Nobody knows its right answer yet; one that was given gold is asked."""
+    path = tmp_path / "feedback.jsonl"
+    down = '{"id": "1", "question": "Who?", "rating": "down", "shown": []'
+    path.write_text(f"{down}}}\n" * waiting + f'{down}, "answers": ["me"]}}\n', "utf-8")
+    questions = read_questions(path)
+    assert [example.answers for example in questions.examples] == [("me",)]
+    assert questions.note == note
+
+
+def test_a_file_of_lines_that_wait_says_so(tmp_path: Path) -> None:
+    """There is nothing to measure."""
+    path = tmp_path / "feedback.jsonl"
+    path.write_text('{"question": "Who?", "rating": "down"}\n', "utf-8")
+    with pytest.raises(InputError, match=r"feedback\.jsonl: 1 line rated down has no gold yet"):
         read_examples(path)
 
 

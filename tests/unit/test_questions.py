@@ -2,8 +2,8 @@
 
 import pytest
 
+from pullquote.evaluation.asking import ask_about
 from pullquote.evaluation.keywords import find_key_words
-from pullquote.evaluation.questions import ask_about
 from pullquote.evaluation.rules import Asked
 from pullquote.language.clauses import names_something, plain_sentence
 from pullquote.language.verbs import Verb, invert, read_verb, third_person

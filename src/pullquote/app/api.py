@@ -1,7 +1,9 @@
 """The HTTP interface: questions as JSON, the health check, who may ask, what is said of errors."""
 
+import asyncio
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from secrets import compare_digest
 from typing import Any
 
@@ -9,8 +11,10 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
-from pullquote.app.actions import MAX_QUESTION
+from pullquote.app.edges import Limited
+from pullquote.app.parts import MAX_QUESTION
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError, PullquoteError
 from pullquote.filters import PlainFilter
@@ -18,7 +22,12 @@ from pullquote.index.catalog import Catalog
 from pullquote.types import Turn
 
 Logins = Sequence[tuple[str, str]]
+ASK = "/api/v1/ask"
 _MAX_TURNS = 50
+_MAX_BYTES = 1_000_000  # of a body; fifty long turns with their answers are a third of it
+_AT_ONCE = 4  # questions, as on the page: more only make each other wait
+_WAIT_SECONDS = 30.0  # for one's turn; most programs that ask give up about then
+_RETRY_SECONDS = 5
 _Words = str | list[str] | None
 
 
@@ -55,8 +64,9 @@ def create_api(bot: Chatbot, logins: Logins) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, _refuse_input)
     app.add_exception_handler(PullquoteError, _refuse)
+    app.add_middleware(Limited, path=ASK, max_bytes=_MAX_BYTES)
     app.get("/healthz")(_health(Catalog(bot.embeddings)))
-    app.post("/api/v1/ask", dependencies=[Depends(_guard(logins))])(_asking(bot))
+    app.post(ASK, dependencies=[Depends(_guard(logins))])(_asking(bot, Turnstile()))
     return app
 
 
@@ -72,7 +82,12 @@ def read_logins(auth: tuple[str, str] | Logins | None) -> tuple[tuple[str, str],
             logins = [(str(user), str(password)) for user, password in auth]
     if not logins or not all(user and password for user, password in logins):
         raise InputError("auth: a user and a password are needed, neither of them empty")
-    return tuple(logins)
+    passwords: dict[str, str] = {}
+    for user, password in logins:
+        # The page would take the last one, the API each.
+        if passwords.setdefault(user, password) != password:
+            raise InputError(f"auth: {user} has two passwords; leave one")
+    return tuple(passwords.items())
 
 
 def _health(catalog: Catalog) -> Callable[[], JSONResponse]:
@@ -93,9 +108,31 @@ def _health(catalog: Catalog) -> Callable[[], JSONResponse]:
     return health
 
 
-def _asking(bot: Chatbot) -> Callable[[_Ask], JSONResponse]:
-    def ask(asked: _Ask) -> JSONResponse:
-        answer = bot.ask(
+class Turnstile:
+    """Lets so many pass at a time; the others wait, but not for ever."""
+
+    def __init__(self, at_once: int = _AT_ONCE, *, wait: float = _WAIT_SECONDS) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._wait = wait
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        """Hold a place while the block lasts; raise HTTPException if none gets free in time."""
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._places.acquire()
+        except TimeoutError:
+            line = f"too many questions at once; ask again in {_RETRY_SECONDS} seconds"
+            raise HTTPException(503, line, {"Retry-After": str(_RETRY_SECONDS)}) from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+def _asking(bot: Chatbot, turnstile: Turnstile) -> Callable[[_Ask], Awaitable[JSONResponse]]:
+    def answer(asked: _Ask) -> dict[str, Any]:
+        return bot.ask(
             asked.question,
             since=asked.since,
             until=asked.until,
@@ -107,8 +144,11 @@ def _asking(bot: Chatbot) -> Callable[[_Ask], JSONResponse]:
             plain=asked.plain,
             ignore=asked.ignore,
             turns=tuple(turn.as_turn() for turn in asked.turns),
-        )
-        return JSONResponse(answer.to_dict())
+        ).to_dict()
+
+    async def ask(asked: _Ask) -> JSONResponse:
+        async with turnstile.passing():
+            return JSONResponse(await run_in_threadpool(answer, asked))
 
     return ask
 

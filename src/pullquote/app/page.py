@@ -1,23 +1,34 @@
-"""The page: chat on the left, the source of what is quoted on the right."""
+"""The page: sidebar, chat, and the source of what is quoted."""
 
 from collections.abc import Sequence
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
+from gradio.events import Dependency
 
-from pullquote.app import panel
-from pullquote.app.actions import MAX_QUESTION, Actions
-from pullquote.app.examples import Examples
-from pullquote.app.following import Following
+from pullquote.app.about.following import Following
+from pullquote.app.chat.conversations import Talks
+from pullquote.app.chat.feedback import Feedback
+from pullquote.app.chat.messages import show_turn
+from pullquote.app.events.asking import Asking
+from pullquote.app.events.desk import Desk
+from pullquote.app.events.standing import Standing
+from pullquote.app.events.talking import Talking
+from pullquote.app.parts import Parts, lay_out
+from pullquote.app.suggestions.examples import Examples
 from pullquote.chatbot import Chatbot
 
 _CONCURRENT = 4  # answers at a time: more only make each other wait on a laptop
 _WAITING = 64
 _TITLE = "Pullquote"
-_WELCOME = (
-    '<div class="welcome"><p>Answers here are quotes: the exact words of your articles,'
-    " with their place.</p><p>Where the articles are silent, so is Pullquote.</p></div>"
-)
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# A click is answered at once, whatever else is being computed.
+_AT_ONCE: dict[str, Any] = {**_QUIET, "queue": False}
+FEEDBACK_FILE = "feedback.jsonl"
+_SAVE = "(said) => window.pullquote.save(said)"
 
 
 class Page(gr.Blocks):
@@ -26,171 +37,112 @@ class Page(gr.Blocks):
     following: Following
 
 
-def build(bot: Chatbot, *, examples: Sequence[str] | None = None) -> Page:
+def build(
+    bot: Chatbot,
+    *,
+    examples: Sequence[str] | None = None,
+    conversations: str | Path | None = None,
+    read_only: bool = False,
+) -> Page:
     """Return the page, style and script included, so that its `launch` works as well.
 
     `examples` are questions to click. Without any, questions that the articles answer are chosen.
+    `conversations` is a folder where conversations and ratings outlive the app; without one they
+    last as long as it does, and ratings are written beside the index. Nothing is written if the
+    page is `read_only`.
     """
     blocks = Page(title=_TITLE, analytics_enabled=False, fill_width=True)
     blocks.following = Following(bot)
-    parts = _Parts(bot, examples, blocks.following)
+    folder = None if conversations is None or read_only else Path(conversations)
+    chosen = Examples(bot, examples)
     with blocks:
-        parts.lay_out()
-        parts.wire(blocks)
+        parts = lay_out(_read, examples=chosen.messages(), read_only=read_only)
+        file = None if read_only else (folder or bot.embeddings) / FEEDBACK_FILE
+        desk = Desk(bot, parts, Talks(folder, show=show_turn), Feedback(file), read_only)
+        asked = _wire_asking(parts, Asking(desk))
+        _wire_talks(parts, Talking(desk), asked)
+        _wire_standing(blocks, parts, Standing(desk, chosen, blocks.following))
     blocks.queue(default_concurrency_limit=_CONCURRENT, max_size=_WAITING)
     return blocks
 
 
-class _Parts:
-    """The parts of the page and what their events lead to."""
+def _wire_asking(parts: Parts, asking: Asking) -> list[Dependency]:
+    """Wire whatever asks, which is followed by suggestions what to ask next; return what asks."""
+    who: set[Block] = {parts.talk, parts.visitor}
+    inputs: set[Block] = {parts.question, *parts.filters, *who}
+    asked = []
+    for listen, ask in (
+        (parts.question.submit, asking.ask),
+        (parts.ask.click, asking.ask),
+        (parts.chat.example_select, asking.ask_example),
+        (parts.panel.suggested, asking.ask_suggested),
+        (parts.panel.unfilter, asking.unfilter),
+        (parts.panel.tool, asking.use_tool),
+    ):
+        # "once" would lose what is asked in the moment before the last answer's event has ended.
+        again: dict[str, Any] = {**_QUIET, "trigger_mode": "multiple"}
+        asked.append(listen(ask, inputs, parts.answering, **again))
+        # Not queued: gradio may lose a question that is asked as a queued event ends.
+        asked[-1].then(asking.suggest, who, parts.suggestions, **_AT_ONCE)
+    parts.send.click(
+        asking.explain, {*who, parts.reason, parts.words}, [parts.why, parts.words, parts.report],
+        **_AT_ONCE,
+    )  # fmt: skip
+    parts.panel.open(asking.open, who, parts.panel, **_AT_ONCE)
+    parts.panel.read(asking.read, None, parts.panel, **_AT_ONCE)
+    return asked
 
-    def __init__(self, bot: Chatbot, examples: Sequence[str] | None, following: Following) -> None:
-        self._examples = Examples(bot, examples)
-        self._actions = Actions(bot, self._examples, following)
 
-    def lay_out(self) -> None:
-        style = _read("style.css")
-        gr.HTML(f"<style>{style}</style>", elem_id="style", padding=False)
-        self.session = gr.State(None)
-        with gr.Row(elem_id="masthead"):
-            gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="name", padding=False)
-            self.status = gr.HTML(elem_id="status", padding=False)
-            self.refresh_button = gr.Button("Refresh", elem_id="refresh", size="sm")
-        self.report = gr.HTML(elem_id="report", padding=False)
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                self._lay_out_chat()
-            with gr.Column(elem_id="source"):
-                self.panel = gr.HTML(
-                    panel.EMPTY,
-                    elem_id="panel",
-                    padding=False,
-                    apply_default_css=False,
-                    js_on_load=_read("page.js"),
-                )
-
-    def _lay_out_chat(self) -> None:
-        self.chat = gr.Chatbot(
-            label="Conversation",
-            show_label=False,
-            elem_id="chat",
-            height=None,
-            container=False,
-            layout="panel",
-            autoscroll=False,
-            placeholder=_WELCOME,
-            examples=self._examples.messages(),
-            latex_delimiters=[],
-            buttons=[],
-            feedback_options=None,
-            allow_tags=False,
-            sanitize_html=True,
-        )
-        with gr.Row(elem_id="asking"):
-            self.question = gr.Textbox(
-                label="Question",
-                show_label=False,
-                placeholder="What would you like to know?",
-                lines=1,
-                max_lines=5,
-                max_length=MAX_QUESTION,
-                container=False,
-                autofocus=True,
-                elem_id="question",
-            )
-            self.ask_button = gr.Button("Ask", variant="primary", elem_id="ask", min_width=80)
-        with gr.Row(elem_id="below"):
-            self.filters = gr.Accordion("Filters", open=False, elem_id="filters")
-            with self.filters, gr.Row():
-                self.since = _day_box("Since")
-                self.until = _day_box("Until")
-                self.tags = gr.Dropdown(
-                    [], label="Tags", multiselect=True, elem_id="tags", min_width=220, scale=2
-                )
-                self.unpublished = gr.Checkbox(
-                    False, label="Unpublished articles too", elem_id="unpublished", min_width=200
-                )
-            self.new_button = gr.Button("New conversation", size="sm", elem_id="new")
-
-    def wire(self, blocks: gr.Blocks) -> None:
-        filters = [self.since, self.until, self.tags, self.unpublished]
-        shown = [self.question, self.chat, self.panel, self.session, self.report]
-        gr.on(
-            [self.question.submit, self.ask_button.click],
-            self._actions.ask,
-            [self.question, *filters, self.session],
-            shown,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        self.chat.example_select(
-            self._actions.ask_example,
-            [*filters, self.session],
-            shown,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        # Not queued: a click is answered at once, whatever else is being computed.
-        self.panel.open(
-            self._actions.open,
-            [self.session],
-            [self.panel],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        self.panel.unfilter(
-            self._actions.unfilter,
-            [*filters, self.session],
-            shown,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        self.new_button.click(
-            self._actions.begin_anew,
-            None,
-            [*shown, *filters],
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        gr.on(
-            [part.change for part in (self.since, self.until, self.tags, self.unpublished)],
-            self._actions.count_filters,
-            filters,
-            [self.filters],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        # Sent every few seconds; what is being answered or refreshed must not wait for it, nor it
-        # for them. Nothing else is touched, so that nobody is disturbed in what they do.
-        self.panel.look(
-            self._actions.look,
-            [self.tags],
-            [self.status, self.tags],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        about = [self.status, self.tags, self.chat]
-        self.refresh_button.click(
-            self._actions.refresh,
-            [self.tags, self.session],
-            [self.report, *about],
-            show_progress_on=self.report,
-            api_visibility="private",
-        )
-        blocks.load(
-            self._actions.load,
-            [self.tags, self.session],
-            about,
-            show_progress="hidden",
-            api_visibility="private",
+def _wire_talks(parts: Parts, talking: Talking, asked: list[Dependency]) -> None:
+    """Wire conversations; an answer that is still to come would bring back the one that is left."""
+    who: set[Block] = {parts.talk, parts.visitor}
+    leaving: dict[str, Any] = {**_AT_ONCE, "cancels": asked}
+    parts.new.click(talking.begin_anew, who, parts.turning, **leaving)
+    parts.panel.choose(talking.choose, who, parts.turning, **leaving)
+    parts.delete.click(talking.delete, who, parts.turning, **leaving)
+    gr.on(
+        [parts.name.submit, parts.name.blur],
+        talking.rename,
+        {parts.name, *who},
+        [parts.talks, parts.report],
+        **_AT_ONCE,
+    )
+    for button, export in (
+        (parts.as_markdown, talking.export_markdown),
+        (parts.as_json, talking.export_json),
+    ):
+        button.click(export, who, parts.download, **_AT_ONCE).then(
+            None, [parts.download], None, js=_SAVE, **_AT_ONCE
         )
 
 
-def _day_box(label: str) -> gr.Textbox:
-    return gr.Textbox(label=label, placeholder="YYYY-MM-DD", max_length=40, min_width=130)
+def _wire_standing(blocks: gr.Blocks, parts: Parts, standing: Standing) -> None:
+    filters: set[Block] = set(parts.filters)
+    shown = [parts.status, *parts.standing]
+    # Not `input`, which leaves out what is typed while an earlier letter is looked for.
+    parts.typed.change(standing.find_articles, {parts.typed}, parts.articles, **_AT_ONCE)
+    gr.on(
+        [part.change for part in parts.filters],
+        standing.count_filters,
+        filters,
+        [parts.filter_box, parts.passing, *parts.drawn],
+        **_AT_ONCE,
+    )
+    # Sent every few seconds; what is being answered or refreshed must not wait for it, nor it
+    # for them. Nothing else is touched, so that nobody is disturbed in what they do.
+    parts.panel.look(standing.look, None, parts.status, **_AT_ONCE)
+    parts.panel.renew(standing.renew, {parts.typed, *filters}, shown, **_AT_ONCE)
+    inputs: set[Block] = {parts.typed, parts.talk, parts.visitor, *filters}
+    if parts.refresh is not None:
+        parts.refresh.click(
+            standing.refresh,
+            inputs,
+            [parts.report, parts.chat, *shown],
+            show_progress_on=parts.report,
+            api_visibility="private",
+        )
+    named = [parts.talk, parts.visitor, parts.talks, parts.name]
+    blocks.load(standing.load, inputs, [parts.chat, *named, *shown], **_QUIET)
 
 
 def _read(name: str) -> str:

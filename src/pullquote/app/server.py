@@ -7,17 +7,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from types import FrameType
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from pullquote.app.about.following import Following
 from pullquote.app.api import Logins, create_api, read_logins
-from pullquote.app.following import Following
+from pullquote.app.edges import Headed, Stripped, read_root
 from pullquote.app.page import Page, build
+from pullquote.app.sharing import check_share, sharing
+from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
-from pullquote.errors import InputError
+from pullquote.errors import IndexNotFound, InputError
+from pullquote.index.catalog import Catalog
 
 # For the sign-in page, which the page's own style does not reach.
 _THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]).set(
@@ -36,20 +41,27 @@ def create_server(
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
     root_path: str | None = None,
+    read_only: bool = False,
+    conversations: str | Path | None = None,
 ) -> FastAPI:
     """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask`` and ``/healthz``.
 
-    `auth`, one or more of (user, password), guards all but the health check.
+    `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
+    proxy has it, whether or not it takes that off the paths that it hands on. Where it is
+    `read_only`, and the bot opened with `Settings(reread=False)`, nothing is written; else
+    `conversations` are kept in a folder, if one is given.
     """
     logins = read_logins(auth)
+    root, prefix = read_root(root_path)
+    _check_writing(bot, read_only, conversations)
     app: FastAPI = gr.mount_gradio_app(
         create_api(bot, logins),
-        page or build(bot),
+        page or build(bot, conversations=conversations, read_only=read_only),
         "/",
         auth=list(logins) or None,
         auth_message="Pullquote: sign in to read these articles.",
         theme=_THEME,
-        root_path=root_path,
+        root_path=root,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -59,6 +71,9 @@ def create_server(
         pwa=False,
         mcp_server=False,
     )
+    app.add_middleware(Headed)
+    if prefix:
+        app.add_middleware(Stripped, prefix=prefix)
     return app
 
 
@@ -71,27 +86,74 @@ def serve(
     auth: tuple[str, str] | Logins | None = None,
     root_path: str | None = None,
     watch: bool = True,
+    share: bool = False,
+    read_only: bool = False,
+    conversations: str | Path | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, after one line on stdout with the address.
 
-    Meanwhile the index follows the folder, unless `watch` is off; what is wrong with it is told on
-    stderr. Port 0 takes a free one. Raises InputError if the port is busy or the host is not this
-    machine.
+    Meanwhile the index follows the folder, unless `watch` is off or it is `read_only`; what is
+    wrong with it is told on stderr. Port 0 takes a free one. To `share` makes a public address as
+    well, which needs `auth`. The rest is that of `create_server`. Raises InputError if the port is
+    busy or the host is not this machine.
     """
-    listener = _listen(host, port)
-    with listener:
-        page = page or build(bot)
-        app = create_server(bot, page=page, auth=auth, root_path=root_path)
+    check_share(share, read_logins(auth))
+    if read_only:
+        _check_there(bot)
+    with _listen(host, port) as listener:
+        _check_writing(bot, read_only, conversations)
+        page = page or build(bot, conversations=conversations, read_only=read_only)
+        app = create_server(bot, page=page, auth=auth, root_path=root_path, read_only=read_only)
         config = uvicorn.Config(
             app,
             log_level="error",
             access_log=False,
             timeout_graceful_shutdown=_GIVE_UP_SECONDS,
         )
-        ready = f"Pullquote is ready at {_address(host, listener)}{root_path or ''}"
-        following = _follow(bot, page) if watch else nullcontext()
-        with _quiet_signals(), suppress(KeyboardInterrupt), following:
-            _Server(config, lambda: _say(ready)).run([listener])
+        ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
+        following = _follow(bot, page) if watch and not read_only else nullcontext()
+        with (
+            _quiet_signals(),
+            suppress(KeyboardInterrupt),
+            following,
+            sharing(_near(host), listener.getsockname()[1]) as start_sharing,
+        ):
+
+            def tell() -> None:
+                _say(ready)
+                if share:
+                    start_sharing(_say, _say_trouble)
+
+            _Server(config, tell).run([listener])
+
+
+def _slashed(root_path: str | None) -> str:
+    """Return the path of the page, if it is not the root itself."""
+    _, prefix = read_root(root_path)
+    return prefix and f"{prefix}/"
+
+
+def _check_writing(bot: Chatbot, read_only: bool, conversations: str | Path | None) -> None:
+    """Raise InputError if something would be written where nothing may be."""
+    if read_only and conversations is not None:
+        raise InputError(
+            f"{conversations}: conversations cannot be kept where all is read-only; "
+            "leave out --conversations or --read-only"
+        )
+    if read_only and bot.settings.reread:
+        raise InputError(
+            "read_only: open the bot with settings=Settings(reread=False); else asking writes"
+        )
+
+
+def _check_there(bot: Chatbot) -> None:
+    """Raise CorpusNotFound or IndexNotFound: nobody is going to make them."""
+    check_corpus(bot.corpus)
+    with Catalog(bot.embeddings).reading() as view:
+        if "generation" not in view.about():
+            raise IndexNotFound(
+                f"{bot.embeddings}: its first refresh was never finished; run: pullquote refresh"
+            )
 
 
 def _follow(bot: Chatbot, page: gr.Blocks) -> AbstractContextManager[None]:
@@ -135,8 +197,13 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _address(host: str, listener: socket.socket) -> str:
     """Return the address to open in a browser on this machine."""
-    shown = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
+    shown = _near(host)
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+
+
+def _near(host: str) -> str:
+    """Return the host as this machine reaches it."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
 
 
 @contextmanager

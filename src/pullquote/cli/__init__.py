@@ -6,6 +6,7 @@ Exit codes as grep: 0 answered or found, 1 abstained or nothing, 2 trouble, in o
 import io
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
@@ -18,8 +19,8 @@ from pullquote.cli.console import complain
 _UsageError: Any = typer.BadParameter.__bases__[0]
 
 
-def main() -> NoReturn:
-    """Run the command line and exit with its code."""
+def main(*words: str) -> NoReturn:
+    """Run the command line, or these words as if it were that, and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Articles hold every letter there is; a terminal that cannot show one gets "?".
@@ -27,12 +28,13 @@ def main() -> NoReturn:
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8")
-    sys.exit(_run())
+    sys.exit(_run(words))
 
 
-def _run() -> int:
+def _run(words: Sequence[str]) -> int:
+    given: dict[str, Any] = {"args": list(words), "prog_name": "pullquote"} if words else {}
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = int(app(**given, standalone_mode=False) or 0)
         sys.stdout.flush()
         return code
     except PullquoteError as error:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pullquote import Chatbot, __version__, exports
+from pullquote.cli.chatting import chat
 from pullquote.cli.console import (
     complain,
     day_of,
@@ -146,23 +147,7 @@ def search(
     raise typer.Exit(0 if hits else 1)
 
 
-@app.command()
-def chat(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
-    auth: Annotated[
-        str | None,
-        typer.Option(metavar="USER:PASS", envvar="PULLQUOTE_AUTH", help="Ask for this login."),
-    ] = None,
-    corpus: Corpus = _HERE,
-    embeddings: Embeddings = _INDEX,
-) -> None:
-    """Serve the chat in a browser, after a refresh."""
-    bot = Chatbot(corpus, embeddings=embeddings)
-    show_report(refresh_shown(bot), as_json=False, to_stderr=True)
-    from pullquote.app import serve
-
-    serve(bot, host=host, port=port, auth=_login(auth))
+app.command()(chat)
 
 
 @app.command()
@@ -259,12 +244,14 @@ def evaluate(
     bot = Chatbot(corpus, embeddings=embeddings)
     if make:
         raise typer.Exit(_make(bot, file, questions, seed, as_json))
-    from pullquote.evaluation import measuring
+    from pullquote.evaluation import examples, measuring
 
-    examples = measuring.read_examples(file, limit=limit)
+    asked = examples.read_questions(file, limit=limit)
+    if asked.note:
+        complain(f"{file}: {asked.note}")
     with progress() as tell:
         outcomes = measuring.run(
-            bot, examples, progress=lambda done, total: tell("Asking", done, total)
+            bot, asked.examples, progress=lambda done, total: tell("Asking", done, total)
         )
     figures = measuring.summarise(outcomes)
     missed = measuring.list_misses(bot, outcomes, limit=misses)
@@ -285,12 +272,3 @@ def _make(bot: Chatbot, file: Path, questions: int, seed: int, as_json: bool) ->
         making.write_questions(file, made)
     show_made(made.to_dict(), file, as_json)
     return 0 if made.lines else 1
-
-
-def _login(auth: str | None) -> list[tuple[str, str]] | None:
-    if not auth:
-        return None
-    user, _, password = auth.partition(":")
-    if not user or not password:
-        raise InputError("--auth: write it as USER:PASS")
-    return [(user, password)]

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from pullquote.errors import InputError
+from pullquote.evaluation.asking import ask_about
 from pullquote.evaluation.keywords import find_key_words
-from pullquote.evaluation.questions import ask_about
 from pullquote.evaluation.rules import Asked
 from pullquote.evaluation.sayings import Saying, Sayings, read_sayings
 from pullquote.index.catalog import Catalog

@@ -4,16 +4,15 @@ A hit or quote finds a gold span when it lies in the same file and their overlap
 the shorter of the two. Denominators come from the question file only.
 """
 
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
+from pullquote.evaluation.examples import Example, overlaps
 from pullquote.evaluation.figures import (
     auroc,
     calibration_error,
@@ -24,44 +23,9 @@ from pullquote.evaluation.figures import (
     token_f1,
 )
 from pullquote.spans import Span
-from pullquote.types import Answer, Article, Quote, Turn
+from pullquote.types import Answer, Article, Quote
 
-# What a line can raise that is no question: no JSON, no list, no number, endless nesting.
-_NONSENSE = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-)
 _DEPTH = 10  # hits that count for the mean reciprocal rank
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with its gold spans or accepted words; neither = the corpus does not say.
-
-    Articles that are `hidden` are not read for it, as if they were not in the corpus.
-    """
-
-    question: str
-    gold: tuple[tuple[str, Span], ...] = ()
-    answers: tuple[str, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    hidden: frozenset[str] = frozenset()
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the corpus holds an answer."""
-        return bool(self.gold or self.answers)
-
-    def found_by(self, article: Article, span: Span) -> bool:
-        """Tell whether a place is one of the gold spans, or holds accepted words."""
-        if self.gold:
-            return any(path == article.path and _overlaps(span, gold) for path, gold in self.gold)
-        shown = " ".join(article.show(span).casefold().split())
-        return any(" ".join(words.casefold().split()) in shown for words in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +53,6 @@ class Outcome:
         """Whether somebody who asked was let down: silence, a wrong quote first, or any at all."""
         answered = self.answer.status == "answered"
         return not (answered and self.right) if self.example.answerable else answered
-
-
-def read_examples(path: Path, *, limit: int | None = None) -> tuple[Example, ...]:
-    """Read a file of JSON lines; raise InputError naming the line that is wrong."""
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); name a file of JSON lines") from error
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    examples = tuple(_read_example(path, *pair) for pair in islice(numbered, limit))
-    if not examples:
-        raise InputError(f"{path}: holds no questions; write one a line")
-    return examples
 
 
 def run(
@@ -228,56 +179,10 @@ def _sentences_f1(outcome: Outcome) -> float | None:
     right = [quote for quote in quotes if outcome.example.found_by(quote.article, quote.span)]
     named = {article.path for quote in right for article in quote.also}
     found = [
-        path in named or any(q.article.path == path and _overlaps(q.span, span) for q in right)
+        path in named or any(q.article.path == path and overlaps(q.span, span) for q in right)
         for path, span in gold
     ]
     return harmonic(len(right) / len(quotes), sum(found) / len(gold))
-
-
-def _read_example(path: Path, number: int, line: str) -> Example:
-    try:
-        fields = json.loads(line)
-        if not {"gold", "answers"} & fields.keys():
-            raise ValueError(
-                'neither "gold" nor "answers" is there; if the corpus does not say: []'
-            )
-        return Example(
-            question=_text(fields["question"]),
-            gold=tuple(
-                (_text(gold["article"]), Span(int(gold["start"]), int(gold["end"])))
-                for gold in _listed(fields.get("gold"))
-            ),
-            answers=tuple(_text(words) for words in _listed(fields.get("answers"))),
-            turns=tuple(_turn(turn) for turn in _listed(fields.get("turns"))),
-            hidden=frozenset(_text(path) for path in _listed(fields.get("hidden"))),
-        )
-    except _NONSENSE as error:
-        raise InputError(
-            f"{path}:{number}: not a question ({type(error).__name__}: {error}); write"
-            ' {"question": "…", "gold": [{"article": "…", "start": 0, "end": 9}]}'
-        ) from error
-
-
-def _turn(fields: Mapping[str, Any]) -> Turn:
-    question = _text(fields["question"])
-    return Turn(question, question, str(fields.get("answer", "")))
-
-
-def _listed(value: object) -> list[Any]:
-    if value is not None and not isinstance(value, list):
-        raise TypeError(f"{value!r} is not a list")
-    return value or []
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError(f"{value!r} is not words")
-    return value
-
-
-def _overlaps(one: Span, other: Span) -> bool:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return 2 * shared >= min(one.end - one.start, other.end - other.start) and shared > 0
 
 
 def _rank(example: Example, places: Iterable[tuple[Article, Span]]) -> int | None:

@@ -54,10 +54,15 @@ class View:
         """Return path → digest of every article."""
         return dict(self._db.execute("SELECT path, digest FROM articles").fetchall())
 
-    def articles(self) -> tuple[Article, ...]:
-        """Return every article without its text, by path."""
-        rows = self._db.execute(f"SELECT {METADATA} FROM articles ORDER BY path")
-        return tuple(read_article_row((*row, 0, "")) for row in rows)
+    def articles(
+        self, wanted: Filter | None = None, today: date | None = None
+    ) -> tuple[Article, ...]:
+        """Return the articles that pass a filter today, or every one, without texts, by path."""
+        where, values = "1", list[str]()
+        if wanted is not None:
+            where, values = self._conditions(wanted, today or date.today())
+        query = f"SELECT {METADATA} FROM articles WHERE {where} ORDER BY path"
+        return tuple(read_article_row((*row, 0, "")) for row in self._db.execute(query, values))
 
     def article(self, path: str) -> Article | None:
         """Return one article with the text it had when it was indexed."""

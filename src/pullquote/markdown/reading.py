@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pullquote.markdown.blocks import Block, BlockKind, RowBuilder, Run
 from pullquote.markdown.events import events_in, tag_of
@@ -18,18 +18,22 @@ _MARKUP = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>(?:[ \t]|$)|\*[ \t])|\]\(|\]\[|\*\
 _INLINE_KINDS = frozenset(("text", "entity", "space", "link", "unlink"))
 
 
-class Reader:
-    """One pass over the events of a text, from `start` on."""
+Hear = Callable[[str, object, int, int], None]  # told of each event, before what it shows is read
 
-    def __init__(self, text: str, start: int) -> None:
+
+class Reader:
+    """One pass over the events of a text, from `start` on; `hear` is told of each."""
+
+    def __init__(self, text: str, start: int, hear: Hear | None = None) -> None:
         self._text = text
         self._start = start
+        self._hear = hear
         # What the parser sees, each character in its place: it does not end all lines at a lone
         # "\r", and templates would upset links, tags and emphasis.
         lines = _LONE_RETURN.sub("\n", text)
         hidden = find_templates(lines, start)
-        self._painted = paint_over(lines, hidden)
-        self._run = RunBuilder(text, self._painted, hidden)
+        self.painted = paint_over(lines, hidden)
+        self._run = RunBuilder(text, self.painted, hidden)
         self._blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._open: list[str] = []
@@ -42,12 +46,14 @@ class Reader:
 
     def read(self) -> tuple[Block, ...]:
         """Return the blocks in file order."""
-        self._parse(self._start, len(self._painted))
+        self._parse(self._start, len(self.painted))
         self._flush()
         return tuple(self._blocks)
 
     def _parse(self, low: int, high: int) -> None:
-        for name, value, start, end in events_in(self._painted, low, high):
+        for name, value, start, end in events_in(self.painted, low, high):
+            if self._hear:
+                self._hear(name, value, start, end)
             if value is None:
                 self._flat(name, start, end)
             else:
@@ -155,7 +161,7 @@ class Reader:
 
     def _show_html(self, pieces: list[tuple[int, int]]) -> None:
         stretch: list[Token] = []
-        for token in read_html(self._painted, pieces):
+        for token in read_html(self.painted, pieces):
             if token.kind in _INLINE_KINDS:
                 stretch.append(token)
             else:
@@ -169,7 +175,7 @@ class Reader:
         if not tokens:
             return
         low, high = tokens[0].start, tokens[-1].end
-        source = self._painted[low:high]
+        source = self.painted[low:high]
         low += len(source) - len(source.lstrip())
         number = bisect_right(pieces, low, key=lambda piece: piece[0]) - 1
         whole = high <= pieces[number][1]
@@ -185,7 +191,7 @@ class Reader:
 
     def _show_token(self, token: Token) -> None:
         if token.kind == "text":
-            self._run.words(self._painted[token.start : token.end], token.start, token.end)
+            self._run.words(self.painted[token.start : token.end], token.start, token.end)
         elif token.kind == "entity":
             self._run.words(token.words, token.start, token.end)
         elif token.kind == "space":

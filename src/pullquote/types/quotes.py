@@ -127,6 +127,7 @@ class Quote:
             "date": iso(article.date),
             "url": self.url,
             "tags": list(article.tags),
+            "authors": list(article.authors),
             "also": [{"article": a.path, "title": a.title, "date": iso(a.date)} for a in self.also],
             "label": self.label,
             "updated": iso(article.updated),

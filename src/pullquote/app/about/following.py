@@ -10,6 +10,8 @@ from pullquote.errors import CorpusNotFound, IndexNotFound, PullquoteError
 from pullquote.index.catalog import Catalog
 from pullquote.types import RefreshReport
 
+_PROBLEMS = ("skipped", "warnings")
+
 
 class Following:
     """What the page knows of its folder and index; shared by all browser tabs.
@@ -67,11 +69,18 @@ class Following:
         if not self.is_on:
             return self._bot.status()
         with self._catalog.reading() as view:
-            about = view.about()
+            about, problems = view.about(), zip(_PROBLEMS, view.problems(), strict=True)
             return {
+                "corpus": str(self._bot.corpus),
+                "embeddings": str(self._bot.embeddings),
+                "recipe": about.get("recipe"),
                 "generation": int(about.get("generation", "0")),
                 "refreshed": about.get("refreshed"),
                 "articles": view.count("articles"),
                 "passages": view.count("passages"),
                 "unpublished": view.count_unpublished(date.today()),
+                **{
+                    name: [{"article": p.article, "reason": p.reason} for p in found]
+                    for name, found in problems
+                },
             }

@@ -17,10 +17,11 @@ _VAGUE = re.compile(r" the (?:problems?|issues?|bugs?|changes?|features?|updates
 _LONGEST = 20  # words of a question
 
 
-def ask_about(sentence: str, is_name: IsName) -> tuple[Asked, ...]:
+def ask_about(sentence: str, is_name: IsName, *, other_words: bool = True) -> tuple[Asked, ...]:
     """Return the questions that an English sentence, as `plain_sentence` gives it, answers.
 
     `is_name` tells of a capitalised word that begins a sentence whether it is one inside as well.
+    They use `other_words` than the sentence where there are any, so that they test more.
     """
     clause = read_clause(sentence, is_name)
     found = [Asked("who", f"Who is {role}?", name) for role, name in find_roles(sentence)]
@@ -30,6 +31,7 @@ def ask_about(sentence: str, is_name: IsName) -> tuple[Asked, ...]:
     kept: dict[str, Asked] = {}
     for asked in found:
         question = _tidy(asked.question)
+        question = reword(question) if other_words else question
         if _is_sound(question, asked.answer):
             kept.setdefault(question, Asked(asked.kind, question, asked.answer.strip(" ,")))
     return tuple(kept.values())
@@ -38,7 +40,7 @@ def ask_about(sentence: str, is_name: IsName) -> tuple[Asked, ...]:
 def _tidy(question: str) -> str:
     question = re.sub(r"\s+", " ", question)
     question = re.sub(r" (?:both|also|only|just|now|still|recently|officially) ", " ", question)
-    return reword(re.sub(r"(?: as well|[ ,]+)\?$", "?", question))
+    return re.sub(r"(?: as well|[ ,]+)\?$", "?", question)
 
 
 def _is_sound(question: str, answer: str) -> bool:

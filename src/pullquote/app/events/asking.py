@@ -1,0 +1,299 @@
+"""Asking, and what is done with an answer: opened, rated, asked again, taken back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import gradio as gr
+
+from pullquote.answers.writers import Extractive
+from pullquote.app.chat import messages
+from pullquote.app.chat.conversations import Shown, Talk
+from pullquote.app.chat.feedback import DOWN, UP
+from pullquote.app.chat.keeping import keep
+from pullquote.app.events.desk import Changes, Desk, Values, Visit, sent, typed
+from pullquote.app.parts import MAX_QUESTION, Parts, reasons_for
+from pullquote.app.source import panel
+from pullquote.app.source.sources import open_article, open_source
+from pullquote.app.suggestions.suggesting import suggest
+from pullquote.errors import InputError, PullquoteError
+from pullquote.types import Answer, Quote, Turn
+
+RETRY, EDIT, UNDO = "retry", "edit", "undo"
+_ENDED = "This answer is from a conversation that has ended; ask again."
+_BROKEN_OFF = "This was not answered to the end; ask again."
+_MOST_TYPED = 200  # characters of a filter; no day, and hardly a tag, is longer
+
+
+class Asking:
+    """Events of the chat and of the source panel."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._parts, self._bot = desk, desk.parts, desk.bot
+        self._busy: set[int] = set()  # who waits for an answer, by the identity of what was asked
+
+    def ask(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        """Show the question at once, then the answer with its first quote opened."""
+        yield from self._begin(values.get(self._parts.question), values, request)
+
+    def ask_example(
+        self, values: Values, chosen: gr.SelectData, request: gr.Request
+    ) -> Iterator[Changes]:
+        """Ask the example question that was clicked."""
+        yield from self._begin(chosen.value["text"], values, request)
+
+    def ask_suggested(
+        self, values: Values, clicked: gr.EventData, request: gr.Request
+    ) -> Iterator[Changes]:
+        """Ask the question that was suggested and clicked."""
+        yield from self._begin(sent(clicked).get("question"), values, request)
+
+    def unfilter(
+        self, values: Values, clicked: gr.EventData, request: gr.Request
+    ) -> Iterator[Changes]:
+        """Ask a question again without the filter, read from its words, that was clicked."""
+        visit = self._desk.visit(values, request)
+        _, turn, number = _target(clicked)
+        shown = visit.talk.shown(turn)
+        filters = (shown.answer or {}).get("filters", ()) if shown else ()
+        if shown is None or not 1 <= number <= len(filters):
+            yield {self._parts.panel: panel.show_notice(_ENDED)}
+            return
+        removed = (*shown.removed, filters[number - 1]["words"])
+        given = given_filters(self._parts, values)
+        yield from self._ask(visit, Shown(shown.question, given, removed, after=turn - 1))
+
+    def use_tool(
+        self, values: Values, clicked: gr.EventData, request: gr.Request
+    ) -> Iterator[Changes]:
+        """Rate an answer, ask the last question again, edit it or take it back."""
+        visit = self._desk.visit(values, request)
+        kind, turn, _ = _target(clicked)
+        shown = visit.talk.shown(turn)
+        if shown is None:
+            yield {self._parts.panel: panel.show_notice(_ENDED)}
+        elif kind in (UP, DOWN):
+            yield self._rate(visit, shown, turn, kind)
+        elif kind in (RETRY, EDIT, UNDO) and turn == len(visit.talk.turns):
+            yield from self._take_back(visit, shown, turn, kind)
+        else:
+            yield {self._parts.question: gr.skip()}
+
+    def explain(self, values: Values, request: gr.Request) -> Changes:
+        """Write why an answer was not good."""
+        parts = self._parts
+        talk = self._desk.visit(values, request).talk
+        rated = [n for n, shown in enumerate(talk.turns, 1) if shown.rating == DOWN]
+        reasons = (values.get(parts.reason), values.get(parts.words))
+        said = ": ".join(filter(None, (typed(reason, MAX_QUESTION) for reason in reasons)))
+        if rated and said:
+            turn = talk.rated if talk.rated in rated else rated[-1]
+            try:
+                self._desk.feedback.write(talk, turn, DOWN, reason=said)
+            except PullquoteError as error:
+                return {parts.report: messages.show_trouble(str(error))}
+        return {parts.why: gr.Column(visible=False), parts.words: ""}
+
+    def suggest(self, values: Values, request: gr.Request) -> Changes:
+        """Return what may be asked next; nothing while others wait for their answers.
+
+        A suggestion costs as much as several questions.
+        """
+        talk = self._desk.visit(values, request).talk
+        answer = talk.turns[-1].answer if talk.turns else None
+        questions: tuple[str, ...] = ()
+        if answer and not self._busy:
+            asked = {shown.question for shown in talk.turns}
+            questions = suggest(self._bot, answer, asked | {answer["standalone"]})
+        return {self._parts.suggestions: messages.show_suggestions(questions)}
+
+    def open(self, values: Values, clicked: gr.EventData, request: gr.Request) -> Changes:
+        """Show the source of the citation or near miss that was clicked."""
+        kind, turn, number = _target(clicked)
+        talk = self._desk.visit(values, request).talk
+        return {self._parts.panel: self._open(talk, turn, number, near=kind == "near")}
+
+    def read(self, clicked: gr.EventData) -> str:
+        """Show an article that was clicked in the list."""
+        try:
+            return open_article(self._bot, str(sent(clicked).get("article") or ""))
+        except PullquoteError as error:
+            return panel.show_notice(str(error))
+
+    # -- how
+
+    def _begin(self, said: object, values: Values, request: gr.Request) -> Iterator[Changes]:
+        question = typed(said, MAX_QUESTION).strip()
+        visit = self._desk.visit(values, request)
+        last = visit.talk.turns[-1] if visit.talk.turns else None
+        # A second Enter before the box is cleared asks nothing new.
+        twice = last is not None and last.question == question and id(last) in self._busy
+        if question and not twice:
+            yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
+        else:
+            yield {self._parts.question: gr.skip()}
+
+    def _ask(self, visit: Visit, asked: Shown) -> Iterator[Changes]:
+        """Show a question, then its answer: quotes come as they are verified."""
+        parts, talk = self._parts, visit.talk
+        before = self._desk.write(talk)
+        talk.turns.append(asked)
+        self._desk.talks.remember(talk)
+        turn = talk.place(asked)
+        question = messages.show_turn(asked, turn)
+        cleared = {
+            parts.question: "",
+            parts.report: "",
+            parts.suggestions: "",
+            parts.why: gr.Column(visible=False),
+        }
+        self._busy.add(id(asked))
+        try:
+            yield {**cleared, parts.chat: [*before, *question], **self._desk.name(visit)}
+            for partly in self._answer(asked, talk.earlier(turn)):
+                said = {"role": "assistant", "content": messages.show_answer(partly, turn)}
+                yield {parts.chat: [*before, *question, said]}
+        except PullquoteError as error:
+            asked.trouble = str(error)
+        finally:  # whoever goes away meanwhile leaves no question without a reply
+            self._busy.discard(id(asked))
+            asked.trouble = "" if asked.answer else asked.trouble or _BROKEN_OFF
+        yield self._answered(visit, asked)
+
+    def _answered(self, visit: Visit, asked: Shown) -> Changes:
+        """Keep the conversation and show it, unless the question was taken back meanwhile."""
+        parts, talk = self._parts, visit.talk
+        turn = talk.place(asked)
+        changes: Changes = {parts.chat: self._desk.write(talk)}
+        if turn:
+            changes |= self._kept(talk)
+            opened = talk.quotes(turn)
+            changes[parts.panel] = self._open(talk, turn, 1) if opened else panel.EMPTY
+        return changes | self._desk.name(visit)
+
+    def _kept(self, talk: Talk) -> Changes:
+        """Keep a conversation; return what is told above the chat if that fails."""
+        try:
+            self._desk.talks.keep(talk)
+        except PullquoteError as error:
+            return {self._parts.report: messages.show_trouble(str(error))}
+        return {}
+
+    def _answer(self, asked: Shown, earlier: tuple[Turn, ...]) -> Iterator[dict[str, Any]]:
+        """Answer a question; yield the answer with the quotes that are verified so far.
+
+        A file may be saved between the answer and its first sight: it is not quoted.
+        """
+        answer = self._bot.ask(asked.question, **asked.given, ignore=asked.removed, turns=earlier)
+        today = date.today()
+        kept, same = keep(answer, today), dict[str, bool]()
+        quotes: list[Quote] = []
+        shown: list[dict[str, Any]] = []
+        for quote, said in zip(answer.quotes, kept["quotes"], strict=True):
+            path = quote.article.path
+            if path not in same:
+                same[path] = self._is_same(quote)
+            if same[path]:
+                quotes.append(quote)
+                shown.append(said)
+                yield {**kept, "quotes": shown, "prose": ""}  # prose may cite what is to come
+        changed = ", ".join(path for path, is_same in same.items() if not is_same)
+        if changed and not quotes:
+            asked.trouble = f"{changed}: changed just now, so nothing is quoted; ask again."
+        else:
+            asked.answer = keep(_without(answer, quotes, changed), today) if changed else kept
+
+    def _is_same(self, quote: Quote) -> bool:
+        """Tell whether a quoted file is still what it was."""
+        try:
+            return self._bot.read_article(quote.article.path).digest == quote.article.digest
+        except InputError:  # it is gone
+            return False
+
+    def _open(self, talk: Talk, turn: int, number: int, *, near: bool = False) -> str:
+        quotes = talk.quotes(turn, near=near)
+        if not 1 <= number <= len(quotes):
+            return panel.show_notice(_ENDED)
+        try:
+            link = messages.quote_link(turn, number, near=near)
+            return open_source(self._bot, quotes, number, link)
+        except PullquoteError as error:
+            return panel.show_notice(str(error))
+
+    def _rate(self, visit: Visit, shown: Shown, turn: int, kind: str) -> Changes:
+        parts, talk = self._parts, visit.talk
+        if self._desk.read_only or not shown.answer:
+            return {parts.question: gr.skip()}
+        before, shown.rating = shown.rating, "" if shown.rating == kind else kind
+        try:
+            self._desk.feedback.write(talk, turn, shown.rating)
+        except PullquoteError as error:
+            shown.rating = before
+            return {parts.report: messages.show_trouble(str(error))}
+        talk.rated = turn
+        silent = not shown.answer.get("quotes")
+        return {
+            parts.chat: self._desk.write(talk),
+            parts.why: gr.Column(visible=shown.rating == DOWN),
+            parts.reason: gr.Radio(list(reasons_for(silent)), value=None),
+            **self._kept(talk),
+        }
+
+    def _take_back(self, visit: Visit, shown: Shown, turn: int, kind: str) -> Iterator[Changes]:
+        """Take the last turn back, and its rating; ask it again, or put it into the box."""
+        parts, talk = self._parts, visit.talk
+        try:
+            if shown.rating:
+                self._desk.feedback.write(talk, turn, "")
+            if turn == 1 and kind != RETRY:
+                self._desk.talks.drop(talk)
+        except PullquoteError as error:
+            yield {parts.report: messages.show_trouble(str(error))}
+            return
+        talk.turns.pop()
+        if kind == RETRY:
+            again = Shown(shown.question, shown.given, shown.removed, after=shown.after)
+            yield from self._ask(visit, again)
+        else:
+            box = shown.question if kind == EDIT else ""
+            yield self._desk.show(visit) | self._kept(talk) | {parts.question: box}
+
+
+def given_filters(parts: Parts, values: Values) -> dict[str, Any]:
+    """Return the filters of the page as arguments of `Chatbot.ask`."""
+    since, until, tags, categories, lang, unpublished = map(values.get, parts.filters)
+    return {
+        "since": typed(since, _MOST_TYPED).strip(),
+        "until": typed(until, _MOST_TYPED).strip(),
+        "tags": _chosen(tags),
+        "categories": _chosen(categories),
+        "lang": _chosen(lang),
+        "unpublished": bool(unpublished),
+    }
+
+
+def _chosen(labels: object) -> list[str]:
+    return [typed(label, _MOST_TYPED) for label in labels] if isinstance(labels, list) else []
+
+
+def _without(answer: Answer, quotes: list[Quote], changed: str) -> Answer:
+    """Return an answer with these of its quotes, and a note which files `changed`.
+
+    What a writer made of them all cannot stand.
+    """
+    return replace(
+        answer,
+        quotes=tuple(quotes),
+        text=Extractive().write(answer.standalone, quotes),
+        notes=(*answer.notes, f"Not quoted, because it changed just now: {changed}; ask again."),
+    )
+
+
+def _target(clicked: gr.EventData) -> tuple[str, int, int]:
+    """Return the kind, turn and number that the page sent; what makes no sense opens nothing."""
+    said = sent(clicked)
+    kind, turn, number = (said.get(key) for key in ("kind", "turn", "number"))
+    if isinstance(turn, int) and isinstance(number, int):
+        return str(kind), turn, number
+    return "", 0, 0

@@ -1,0 +1,141 @@
+"""The chat command: its options, and the logins that it reads."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pullquote import Chatbot, IndexBusy, InputError, Settings
+from pullquote.cli.console import complain, refresh_shown, show_report
+from pullquote.cli.options import Corpus, Embeddings
+
+_HOST = "127.0.0.1"
+_PORT = 7860
+
+
+def chat(
+    host: Annotated[
+        str, typer.Option(envvar="PULLQUOTE_HOST", help="Address to listen on.")
+    ] = _HOST,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0, max=65535, envvar="PULLQUOTE_PORT", help="Port to listen on; 0 takes a free one."
+        ),
+    ] = _PORT,
+    share: Annotated[
+        bool,
+        typer.Option(
+            "--share",
+            envvar="PULLQUOTE_SHARE",
+            help="Make a public address as well, through gradio's servers; needs --auth.",
+        ),
+    ] = False,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USER:PASS|@FILE",
+            envvar="PULLQUOTE_AUTH",
+            help="Ask for this login, or one of those in a file, one a line, # for comments.",
+        ),
+    ] = None,
+    root_path: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            envvar="PULLQUOTE_ROOT_PATH",
+            help="Where a proxy has it: a path such as /articles, or the whole public address.",
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only",
+            envvar="PULLQUOTE_READ_ONLY",
+            help="Serve the index as it is and write nothing: no refresh, at the start or later; "
+            "articles that changed since are passed over.",
+        ),
+    ] = False,
+    conversations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="PULLQUOTE_CONVERSATIONS",
+            help="Keep conversations and ratings in this folder; else conversations end with the "
+            "server, and ratings lie beside the index.",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch/--no-watch",
+            envvar="PULLQUOTE_WATCH",
+            help="Follow the folder: what is saved can be asked about at once.",
+        ),
+    ] = True,
+    corpus: Corpus = Path("corpus"),
+    embeddings: Embeddings = Path("embeddings"),
+) -> None:
+    """Serve the chat in a browser, after a refresh."""
+    logins = read_logins(auth)
+    if share and not logins:  # said before the refresh, not after it
+        raise InputError(
+            "--share: a public address would open your articles to anybody; "
+            "give --auth USER:PASS as well"
+        )
+    bot = Chatbot(corpus, embeddings=embeddings, settings=Settings(reread=not read_only))
+    if not read_only:
+        _refresh(bot)
+    from pullquote.app import serve
+
+    serve(
+        bot,
+        host=host,
+        port=port,
+        auth=logins,
+        root_path=root_path,
+        watch=watch,
+        share=share,
+        read_only=read_only,
+        conversations=conversations,
+    )
+
+
+def read_logins(auth: str | None) -> list[tuple[str, str]] | None:
+    """Return the logins of USER:PASS or @FILE, None for None; raise InputError."""
+    if auth is None:
+        return None
+    if not auth.startswith("@"):
+        return [_read_login(auth, "--auth")]
+    path = Path(auth[1:])
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except OSError as error:
+        raise InputError(
+            f"{path}: logins cannot be read ({error.strerror}); check the name"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path}: logins are not UTF-8 text; save them as such") from error
+    found = [
+        _read_login(line.strip(), f"{path}:{number}")
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if not found:
+        raise InputError(f"{path}: holds no login; write one USER:PASS a line")
+    return found
+
+
+def _read_login(line: str, place: str) -> tuple[str, str]:
+    """Return user and password; the line is not told, for it may hold a password."""
+    user, _, password = line.partition(":")
+    if not user or not password:
+        raise InputError(f"{place}: not a login; write it as USER:PASS")
+    return user, password
+
+
+def _refresh(bot: Chatbot) -> None:
+    try:
+        show_report(refresh_shown(bot), as_json=False, to_stderr=True)
+    except IndexBusy:
+        complain("another process is refreshing the index; serving it as it is")

@@ -1,0 +1,19 @@
+"""Every citation of many answers is clicked, in a real browser: the quoted words are marked."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from benchmarks.trust.clicks import click_citations
+
+pytestmark = pytest.mark.browser
+
+_CITATIONS = 20
+
+
+def test_every_citation_marks_its_quote_where_it_stands(prepared: Path, tmp_path: Path) -> None:
+    """Over the sample corpus and the traps; compared with the HTTP interface and the files."""
+    clicked = click_citations(prepared / "corpus", tmp_path, _CITATIONS)
+    assert len(clicked) >= _CITATIONS
+    assert [(one.place, one.trouble) for one in clicked if one.trouble] == []
