@@ -21,6 +21,22 @@ pytestmark = pytest.mark.browser
 # Questions after which something else is worth asking.
 _SUGGESTIVE = ("How much will Amazon spend on AI in 2025?", "Who won the marathon?", UNKNOWN)
 _SUGGESTED_WITHIN = 4_000  # milliseconds
+# The page hears late that the server has closed the stream of its events.
+_HEAR_LATE = """
+const plain = window.fetch;
+window.fetch = async (asked, options) => {
+  const reply = await plain(asked, options);
+  if (!String(asked.url ?? asked).includes("/queue/data")) return reply;
+  const slow = new TransformStream({
+    async transform(part, onward) {
+      const last = new TextDecoder().decode(part).includes("close_stream");
+      if (last) await new Promise((resolve) => setTimeout(resolve, 500));
+      onward.enqueue(part);
+    },
+  });
+  return new Response(reply.body.pipeThrough(slow), reply);
+};
+"""
 
 
 def test_every_citation_opens_its_article_with_the_quote_marked(tab: Tab, server: Server) -> None:
@@ -33,6 +49,18 @@ def test_every_citation_opens_its_article_with_the_quote_marked(tab: Tab, server
     for number, quote in reversed(list(enumerate(quotes, 1))):
         tab.cite(number).click()
         tab.expect_quote(number, quote, server.corpus)
+
+
+def test_what_is_asked_as_an_answer_ends_is_answered(
+    new_tab: Callable[..., Tab], server: Server
+) -> None:
+    """Gradio would wait for a stream that the server has closed already."""
+    tab = new_tab(server)
+    tab.page.add_init_script(_HEAR_LATE)
+    tab.open(server.address)
+    for question in (TRAM, UNKNOWN, TRAM, UNKNOWN, TRAM):
+        tab.ask(question)
+    expect(tab.answers).to_have_count(5)
 
 
 def test_a_citation_opens_by_keyboard_and_quickly(tab: Tab) -> None:

@@ -113,7 +113,7 @@ def lay_out(
                 elem_id="panel",
                 padding=False,
                 apply_default_css=False,
-                js_on_load=read("page.js"),
+                js_on_load=read("joining.js") + read("page.js"),
             )
     return Parts(**parts)
 
