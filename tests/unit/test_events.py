@@ -109,6 +109,8 @@ class Tab:
     def press(self, kind: str, turn: object, number: object = 0) -> Changes:
         """Press a button of an answer."""
         event = sent(kind=kind, turn=turn, number=number)
+        if kind in ("up", "down"):
+            return self.take(self.asking.rate(self.values, event, self.request))
         listen = self.asking.unfilter if kind == "filter" else self.asking.use_tool
         return self.run(listen(self.values, event, self.request))
 
@@ -400,6 +402,13 @@ class TestTools:
         assert desk.talks.of(owner) == ()
         tab.ask("Two?")
         assert [talk.title for talk in desk.talks.of(owner)] == ["Two?"]
+
+    def test_a_name_that_is_typed_before_the_first_question_is_kept(self, tab: Tab) -> None:
+        """A conversation is not there before something is asked in it."""
+        tab.values[tab.parts.name] = " Trams  of Lund "
+        tab.take(tab.talking.rename(tab.values, tab.request))
+        assert "Trams of Lund" in tab.ask("One?")[tab.parts.talks]
+        assert tab.talk.name == "Trams of Lund"
 
     @pytest.mark.parametrize("kind", ["", "cite", "delete", "None"])
     def test_an_unknown_button_does_nothing(self, tab: Tab, kind: str) -> None:

@@ -89,7 +89,7 @@ const act = (link) => {
   } else if (link.matches(".unfilter")) {
     if (sent) trigger("unfilter", sent);
   } else if (link.matches(".tool")) {
-    if (sent) trigger("tool", sent);
+    if (sent) trigger(link.matches(".up, .down") ? "rate" : "tool", sent);
   } else if (link.matches(".copy")) {
     copy(link);
   } else if (link.matches(".suggestion")) {

@@ -69,7 +69,7 @@ def build(
 def _wire_asking(parts: Parts, asking: Asking) -> list[Dependency]:
     """Wire whatever asks, which is followed by suggestions what to ask next; return what asks."""
     who: set[Block] = {parts.talk, parts.visitor}
-    inputs: set[Block] = {parts.question, *parts.filters, *who}
+    inputs: set[Block] = {parts.question, parts.name, *parts.filters, *who}
     asked = []
     for listen, ask in (
         (parts.question.submit, asking.ask),
@@ -84,6 +84,7 @@ def _wire_asking(parts: Parts, asking: Asking) -> list[Dependency]:
         asked.append(listen(ask, inputs, parts.answering, **again))
         # Not queued: gradio may lose a question that is asked as a queued event ends.
         asked[-1].then(asking.suggest, who, parts.suggestions, **_AT_ONCE)
+    parts.panel.rate(asking.rate, who, parts.answering, **_AT_ONCE)
     parts.send.click(
         asking.explain, {*who, parts.reason, parts.words}, [parts.why, parts.words, parts.report],
         **_AT_ONCE,

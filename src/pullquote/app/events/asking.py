@@ -67,18 +67,27 @@ class Asking:
     def use_tool(
         self, values: Values, clicked: gr.EventData, request: gr.Request
     ) -> Iterator[Changes]:
-        """Rate an answer, ask the last question again, edit it or take it back."""
+        """Ask the last question again, edit it or take it back."""
         visit = self._desk.visit(values, request)
         kind, turn, _ = _target(clicked)
         shown = visit.talk.shown(turn)
         if shown is None:
             yield {self._parts.panel: panel.show_notice(_ENDED)}
-        elif kind in (UP, DOWN):
-            yield self._rate(visit, shown, turn, kind)
         elif kind in (RETRY, EDIT, UNDO) and turn == len(visit.talk.turns):
             yield from self._take_back(visit, shown, turn, kind)
         else:
             yield {self._parts.question: gr.skip()}
+
+    def rate(self, values: Values, clicked: gr.EventData, request: gr.Request) -> Changes:
+        """Rate an answer, or take its rating back."""
+        visit = self._desk.visit(values, request)
+        kind, turn, _ = _target(clicked)
+        shown = visit.talk.shown(turn)
+        if shown is None:
+            return {self._parts.panel: panel.show_notice(_ENDED)}
+        if kind in (UP, DOWN):
+            return self._rate(visit, shown, turn, kind)
+        return {self._parts.question: gr.skip()}
 
     def explain(self, values: Values, request: gr.Request) -> Changes:
         """Write why an answer was not good."""
@@ -129,6 +138,8 @@ class Asking:
         last = visit.talk.turns[-1] if visit.talk.turns else None
         # A second Enter before the box is cleared asks nothing new.
         twice = last is not None and last.question == question and id(last) in self._busy
+        if not visit.talk.turns:
+            visit.talk.name = self._desk.read_name(values)
         if question and not twice:
             yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
         else:

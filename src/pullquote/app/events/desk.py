@@ -12,7 +12,7 @@ from pullquote.app.chat import messages
 from pullquote.app.chat.conversations import Talk, Talks
 from pullquote.app.chat.feedback import Feedback
 from pullquote.app.chat.sidebar import show_talks
-from pullquote.app.parts import Parts
+from pullquote.app.parts import NAME_LENGTH, Parts
 from pullquote.app.source import panel
 from pullquote.chatbot import Chatbot
 
@@ -58,6 +58,10 @@ class Desk:
         owner = f"user {request.username}" if request.username else f"browser {visitor}"
         talk_id = values.get(self.parts.talk) or (kept.get("talk") if again else "")
         return Visit(self.talks.find(talk_id, owner) or self.talks.begin(owner), visitor)
+
+    def read_name(self, values: Values) -> str:
+        """Return the name that stands in the box."""
+        return " ".join(typed(values.get(self.parts.name), NAME_LENGTH).split())
 
     def write(self, talk: Talk) -> list[messages.Message]:
         """Return a conversation as chat messages."""

@@ -7,8 +7,7 @@ import gradio as gr
 
 from pullquote.app.chat.conversations import Talk
 from pullquote.app.chat.messages import show_trouble
-from pullquote.app.events.desk import Changes, Desk, Values, Visit, sent, typed
-from pullquote.app.parts import NAME_LENGTH
+from pullquote.app.events.desk import Changes, Desk, Values, Visit, sent
 from pullquote.errors import PullquoteError
 
 _NOT_FOR_NAMES = re.compile(r"[^\w-]+")
@@ -46,7 +45,7 @@ class Talking:
     def rename(self, values: Values, request: gr.Request) -> Changes:
         """Give the conversation that is open another name."""
         visit = self._desk.visit(values, request)
-        name = " ".join(typed(values.get(self._parts.name), NAME_LENGTH).split())
+        name = self._desk.read_name(values)
         if visit.talk.turns and name != visit.talk.name:
             visit.talk.name = name
             try:
