@@ -20,6 +20,7 @@ from pullquote.app.chat.conversations import Shown, Talk, Talks
 from pullquote.app.chat.feedback import Feedback
 from pullquote.app.events.asking import Asking
 from pullquote.app.events.desk import Changes, Desk, Values
+from pullquote.app.events.rating import Rating
 from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
 from pullquote.app.parts import MAX_QUESTION, NAME_LENGTH, Parts, lay_out
@@ -71,7 +72,7 @@ class Tab:
 
     def __init__(self, desk: Desk, user: str | None = None) -> None:
         self.desk, self.parts = desk, desk.parts
-        self.asking, self.talking = Asking(desk), Talking(desk)
+        self.asking, self.rating, self.talking = Asking(desk), Rating(desk), Talking(desk)
         self.request: Any = SimpleNamespace(username=user)
         self.values: Values = {}
         self.seen: list[Changes] = []
@@ -110,7 +111,7 @@ class Tab:
         """Press a button of an answer."""
         event = sent(kind=kind, turn=turn, number=number)
         if kind in ("up", "down"):
-            return self.take(self.asking.rate(self.values, event, self.request))
+            return self.take(self.rating.rate(self.values, event, self.request))
         listen = self.asking.unfilter if kind == "filter" else self.asking.use_tool
         return self.run(listen(self.values, event, self.request))
 
@@ -435,7 +436,7 @@ class TestTools:
         changes = tab.press("down", 1)
         assert changes[tab.parts.why].visible is True
         values = {**tab.values, tab.parts.reason: "Out of date", tab.parts.words: "By a year"}
-        assert tab.asking.explain(values, tab.request)[tab.parts.words] == ""
+        assert tab.rating.explain(values, tab.request)[tab.parts.words] == ""
         (line,) = (tmp_path / "f.jsonl").read_text().splitlines()
         said = json.loads(line)
         assert (said["question"], said["reason"]) == ("One?", "Out of date: By a year")
@@ -446,7 +447,7 @@ class TestTools:
         tab.ask("Two?")
         tab.press("down", 1)
         tab.press("up", 2)
-        tab.asking.explain({**tab.values, tab.parts.words: "Old"}, tab.request)
+        tab.rating.explain({**tab.values, tab.parts.words: "Old"}, tab.request)
         lines = [json.loads(line) for line in (tmp_path / "f.jsonl").read_text().splitlines()]
         assert {line["question"]: line["rating"] for line in lines} == {
             "One?": "down",

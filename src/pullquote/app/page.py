@@ -15,6 +15,7 @@ from pullquote.app.chat.feedback import Feedback
 from pullquote.app.chat.messages import show_turn
 from pullquote.app.events.asking import Asking
 from pullquote.app.events.desk import Desk
+from pullquote.app.events.rating import Rating
 from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
 from pullquote.app.parts import Parts, lay_out
@@ -60,6 +61,7 @@ def build(
         file = None if read_only else (folder or bot.embeddings) / FEEDBACK_FILE
         desk = Desk(bot, parts, Talks(folder, show=show_turn), Feedback(file), read_only)
         asked = _wire_asking(parts, Asking(desk))
+        _wire_rating(parts, Rating(desk))
         _wire_talks(parts, Talking(desk), asked)
         _wire_standing(blocks, parts, Standing(desk, chosen, blocks.following))
     blocks.queue(default_concurrency_limit=_CONCURRENT, max_size=_WAITING)
@@ -82,16 +84,18 @@ def _wire_asking(parts: Parts, asking: Asking) -> list[Dependency]:
         # "once" would lose what is asked in the moment before the last answer's event has ended.
         again: dict[str, Any] = {**_QUIET, "trigger_mode": "multiple"}
         asked.append(listen(ask, inputs, parts.answering, **again))
-        # Not queued: gradio may lose a question that is asked as a queued event ends.
+        # Not queued: nobody waits for it.
         asked[-1].then(asking.suggest, who, parts.suggestions, **_AT_ONCE)
-    parts.panel.rate(asking.rate, who, parts.answering, **_AT_ONCE)
-    parts.send.click(
-        asking.explain, {*who, parts.reason, parts.words}, [parts.why, parts.words, parts.report],
-        **_AT_ONCE,
-    )  # fmt: skip
     parts.panel.open(asking.open, who, parts.panel, **_AT_ONCE)
     parts.panel.read(asking.read, None, parts.panel, **_AT_ONCE)
     return asked
+
+
+def _wire_rating(parts: Parts, rating: Rating) -> None:
+    who: set[Block] = {parts.talk, parts.visitor}
+    parts.panel.rate(rating.rate, who, parts.answering, **_AT_ONCE)
+    said: set[Block] = {*who, parts.reason, parts.words}
+    parts.send.click(rating.explain, said, [parts.why, parts.words, parts.report], **_AT_ONCE)
 
 
 def _wire_talks(parts: Parts, talking: Talking, asked: list[Dependency]) -> None:

@@ -1,4 +1,4 @@
-"""Asking, and what is done with an answer: opened, rated, asked again, taken back."""
+"""Asking, and what is done with an answer: opened, asked again, taken back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +10,9 @@ import gradio as gr
 from pullquote.answers.writers import Extractive
 from pullquote.app.chat import messages
 from pullquote.app.chat.conversations import Shown, Talk
-from pullquote.app.chat.feedback import DOWN, UP
 from pullquote.app.chat.keeping import keep
-from pullquote.app.events.desk import Changes, Desk, Values, Visit, sent, typed
-from pullquote.app.parts import MAX_QUESTION, Parts, reasons_for
+from pullquote.app.events.desk import ENDED, Changes, Desk, Values, Visit, sent, target, typed
+from pullquote.app.parts import MAX_QUESTION, Parts
 from pullquote.app.source import panel
 from pullquote.app.source.sources import open_article, open_source
 from pullquote.app.suggestions.suggesting import suggest
@@ -21,7 +20,6 @@ from pullquote.errors import InputError, PullquoteError
 from pullquote.types import Answer, Quote, Turn
 
 RETRY, EDIT, UNDO = "retry", "edit", "undo"
-_ENDED = "This answer is from a conversation that has ended; ask again."
 _BROKEN_OFF = "This was not answered to the end; ask again."
 _MOST_TYPED = 200  # characters of a filter; no day, and hardly a tag, is longer
 
@@ -54,11 +52,11 @@ class Asking:
     ) -> Iterator[Changes]:
         """Ask a question again without the filter, read from its words, that was clicked."""
         visit = self._desk.visit(values, request)
-        _, turn, number = _target(clicked)
+        _, turn, number = target(clicked)
         shown = visit.talk.shown(turn)
         filters = (shown.answer or {}).get("filters", ()) if shown else ()
         if shown is None or not 1 <= number <= len(filters):
-            yield {self._parts.panel: panel.show_notice(_ENDED)}
+            yield {self._parts.panel: panel.show_notice(ENDED)}
             return
         removed = (*shown.removed, filters[number - 1]["words"])
         given = given_filters(self._parts, values)
@@ -69,40 +67,14 @@ class Asking:
     ) -> Iterator[Changes]:
         """Ask the last question again, edit it or take it back."""
         visit = self._desk.visit(values, request)
-        kind, turn, _ = _target(clicked)
+        kind, turn, _ = target(clicked)
         shown = visit.talk.shown(turn)
         if shown is None:
-            yield {self._parts.panel: panel.show_notice(_ENDED)}
+            yield {self._parts.panel: panel.show_notice(ENDED)}
         elif kind in (RETRY, EDIT, UNDO) and turn == len(visit.talk.turns):
             yield from self._take_back(visit, shown, turn, kind)
         else:
             yield {self._parts.question: gr.skip()}
-
-    def rate(self, values: Values, clicked: gr.EventData, request: gr.Request) -> Changes:
-        """Rate an answer, or take its rating back."""
-        visit = self._desk.visit(values, request)
-        kind, turn, _ = _target(clicked)
-        shown = visit.talk.shown(turn)
-        if shown is None:
-            return {self._parts.panel: panel.show_notice(_ENDED)}
-        if kind in (UP, DOWN):
-            return self._rate(visit, shown, turn, kind)
-        return {self._parts.question: gr.skip()}
-
-    def explain(self, values: Values, request: gr.Request) -> Changes:
-        """Write why an answer was not good."""
-        parts = self._parts
-        talk = self._desk.visit(values, request).talk
-        rated = [n for n, shown in enumerate(talk.turns, 1) if shown.rating == DOWN]
-        reasons = (values.get(parts.reason), values.get(parts.words))
-        said = ": ".join(filter(None, (typed(reason, MAX_QUESTION) for reason in reasons)))
-        if rated and said:
-            turn = talk.rated if talk.rated in rated else rated[-1]
-            try:
-                self._desk.feedback.write(talk, turn, DOWN, reason=said)
-            except PullquoteError as error:
-                return {parts.report: messages.show_trouble(str(error))}
-        return {parts.why: gr.Column(visible=False), parts.words: ""}
 
     def suggest(self, values: Values, request: gr.Request) -> Changes:
         """Return what may be asked next; nothing while others wait for their answers.
@@ -119,7 +91,7 @@ class Asking:
 
     def open(self, values: Values, clicked: gr.EventData, request: gr.Request) -> Changes:
         """Show the source of the citation or near miss that was clicked."""
-        kind, turn, number = _target(clicked)
+        kind, turn, number = target(clicked)
         talk = self._desk.visit(values, request).talk
         return {self._parts.panel: self._open(talk, turn, number, near=kind == "near")}
 
@@ -178,18 +150,10 @@ class Asking:
         turn = talk.place(asked)
         changes: Changes = {parts.chat: self._desk.write(talk)}
         if turn:
-            changes |= self._kept(talk)
+            changes |= self._desk.keep(talk)
             opened = talk.quotes(turn)
             changes[parts.panel] = self._open(talk, turn, 1) if opened else panel.EMPTY
         return changes | self._desk.name(visit)
-
-    def _kept(self, talk: Talk) -> Changes:
-        """Keep a conversation; return what is told above the chat if that fails."""
-        try:
-            self._desk.talks.keep(talk)
-        except PullquoteError as error:
-            return {self._parts.report: messages.show_trouble(str(error))}
-        return {}
 
     def _answer(self, asked: Shown, earlier: tuple[Turn, ...]) -> Iterator[dict[str, Any]]:
         """Answer a question; yield the answer with the quotes that are verified so far.
@@ -225,31 +189,12 @@ class Asking:
     def _open(self, talk: Talk, turn: int, number: int, *, near: bool = False) -> str:
         quotes = talk.quotes(turn, near=near)
         if not 1 <= number <= len(quotes):
-            return panel.show_notice(_ENDED)
+            return panel.show_notice(ENDED)
         try:
             link = messages.quote_link(turn, number, near=near)
             return open_source(self._bot, quotes, number, link)
         except PullquoteError as error:
             return panel.show_notice(str(error))
-
-    def _rate(self, visit: Visit, shown: Shown, turn: int, kind: str) -> Changes:
-        parts, talk = self._parts, visit.talk
-        if self._desk.read_only or not shown.answer:
-            return {parts.question: gr.skip()}
-        before, shown.rating = shown.rating, "" if shown.rating == kind else kind
-        try:
-            self._desk.feedback.write(talk, turn, shown.rating)
-        except PullquoteError as error:
-            shown.rating = before
-            return {parts.report: messages.show_trouble(str(error))}
-        talk.rated = turn
-        silent = not shown.answer.get("quotes")
-        return {
-            parts.chat: self._desk.write(talk),
-            parts.why: gr.Column(visible=shown.rating == DOWN),
-            parts.reason: gr.Radio(list(reasons_for(silent)), value=None),
-            **self._kept(talk),
-        }
 
     def _take_back(self, visit: Visit, shown: Shown, turn: int, kind: str) -> Iterator[Changes]:
         """Take the last turn back, and its rating; ask it again, or put it into the box."""
@@ -268,7 +213,7 @@ class Asking:
             yield from self._ask(visit, again)
         else:
             box = shown.question if kind == EDIT else ""
-            yield self._desk.show(visit) | self._kept(talk) | {parts.question: box}
+            yield self._desk.show(visit) | self._desk.keep(talk) | {parts.question: box}
 
 
 def given_filters(parts: Parts, values: Values) -> dict[str, Any]:
@@ -299,12 +244,3 @@ def _without(answer: Answer, quotes: list[Quote], changed: str) -> Answer:
         text=Extractive().write(answer.standalone, quotes),
         notes=(*answer.notes, f"Not quoted, because it changed just now: {changed}; ask again."),
     )
-
-
-def _target(clicked: gr.EventData) -> tuple[str, int, int]:
-    """Return the kind, turn and number that the page sent; what makes no sense opens nothing."""
-    said = sent(clicked)
-    kind, turn, number = (said.get(key) for key in ("kind", "turn", "number"))
-    if isinstance(turn, int) and isinstance(number, int):
-        return str(kind), turn, number
-    return "", 0, 0

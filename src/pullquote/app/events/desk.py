@@ -15,9 +15,11 @@ from pullquote.app.chat.sidebar import show_talks
 from pullquote.app.parts import NAME_LENGTH, Parts
 from pullquote.app.source import panel
 from pullquote.chatbot import Chatbot
+from pullquote.errors import PullquoteError
 
 Values = dict[Any, Any]  # part of the page → its value
 Changes = dict[Any, Any]  # part of the page → its new value
+ENDED = "This answer is from a conversation that has ended; ask again."
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{16,64}")  # as it is made here; whatever else comes is not us
 
 
@@ -63,6 +65,14 @@ class Desk:
         """Return the name that stands in the box."""
         return " ".join(typed(values.get(self.parts.name), NAME_LENGTH).split())
 
+    def keep(self, talk: Talk) -> Changes:
+        """Keep a conversation; return what is told above the chat if that fails."""
+        try:
+            self.talks.keep(talk)
+        except PullquoteError as error:
+            return {self.parts.report: messages.show_trouble(str(error))}
+        return {}
+
     def write(self, talk: Talk) -> list[messages.Message]:
         """Return a conversation as chat messages."""
         last, rate = len(talk.turns), not self.read_only
@@ -107,3 +117,12 @@ def sent(clicked: gr.EventData) -> Mapping[str, Any]:
     """Return what the page sent with a click; nothing if it makes no sense."""
     said = getattr(clicked, "_data", None)
     return said if isinstance(said, Mapping) else {}
+
+
+def target(clicked: gr.EventData) -> tuple[str, int, int]:
+    """Return the kind, turn and number that the page sent; what makes no sense opens nothing."""
+    said = sent(clicked)
+    kind, turn, number = (said.get(key) for key in ("kind", "turn", "number"))
+    if isinstance(turn, int) and isinstance(number, int):
+        return str(kind), turn, number
+    return "", 0, 0
