@@ -9,7 +9,7 @@ from benchmarks.trust.clicks import click_citations
 
 pytestmark = pytest.mark.browser
 
-_CITATIONS = 20
+_CITATIONS = 12  # `python -m benchmarks.trust` clicks hundreds
 
 
 def test_every_citation_marks_its_quote_where_it_stands(prepared: Path, tmp_path: Path) -> None:

@@ -58,30 +58,33 @@ def test_a_reload_goes_on_with_the_conversation(tab: Tab) -> None:
     expect(tab.page.locator(".understood")).to_contain_text("What is the capital of Brazil?")
 
 
-@pytest.mark.parametrize("kept", [True, False])
 def test_a_restart_keeps_conversations_where_it_is_told_to(
-    prepared: Path, tmp_path: Path, new_tab: Callable[..., Tab], kept: bool
+    prepared: Path, tmp_path: Path, new_tab: Callable[..., Tab]
 ) -> None:
     """Else a reload starts with an empty conversation, and nothing is wrong."""
     shutil.copytree(prepared / "embeddings", tmp_path / "embeddings")
-    options = ("--conversations", str(tmp_path / "kept")) if kept else ()
-    place = (prepared / "corpus", tmp_path / "embeddings", tmp_path / "log", *options)
-    with serve(*place) as server:
+    place = (prepared / "corpus", tmp_path / "embeddings", tmp_path / "log")
+    kept = ("--conversations", str(tmp_path / "kept"))
+    with serve(*place, *kept) as server:
         tab = new_tab(server)
         tab.open(server.address)
         tab.ask(LIGHTHOUSE)
         shown = tab.page.locator("#chat .answer").inner_text()
         tab.leave("about:blank")
     # The same address, or the browser would not know the page again.
-    with serve(*place, "--port", str(server.port)) as server:
+    again = ("--port", str(server.port))
+    with serve(*place, *kept, *again) as server:
         tab.open(server.address)
-        if kept:
-            expect(tab.answers).to_have_count(1)
-            assert tab.page.locator("#chat .answer").inner_text() == shown
-            expect(tab.page.locator("a.talk")).to_have_text(LIGHTHOUSE)
-        else:
-            expect(tab.page.locator("#chat .welcome")).to_be_visible()
-            expect(tab.page.locator("a.talk")).to_have_count(0)
+        expect(tab.answers).to_have_count(1)
+        assert tab.page.locator("#chat .answer").inner_text() == shown
+        expect(tab.page.locator("a.talk")).to_have_text(LIGHTHOUSE)
+        tab.ask(LIGHTHOUSE)
+        expect(tab.page.locator('mark[aria-current="true"]').first).to_be_in_viewport()
+        tab.leave("about:blank")
+    with serve(*place, *again) as server:
+        tab.open(server.address)
+        expect(tab.page.locator("#chat .welcome")).to_be_visible()
+        expect(tab.page.locator("a.talk")).to_have_count(0)
         tab.ask(LIGHTHOUSE)
         expect(tab.page.locator('mark[aria-current="true"]').first).to_be_in_viewport()
         tab.leave("about:blank")
