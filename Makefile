@@ -33,8 +33,9 @@ chat: setup ## Set up, refresh the index of corpus/ and serve the chat
 refresh: setup ## Make the index follow corpus/
 	$(BIN)/pullquote refresh
 
+# A file's tests stay together, for the sake of the servers and browsers they share.
 test: setup chromium ## Set up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .

@@ -33,6 +33,9 @@ from pullquote.types import Answer, Article, Quote
 _TRIES = 3
 # So often newer versions of a fact are looked for beyond the newest that was found.
 _LOOKS = 4
+# Where one side of a comparison is answered, the others are asked the same: so many times less
+# evidence is needed of them.
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +169,7 @@ class Asker:
             held[name] = part, about(own, name, others)
             sides.append(self._select(*held[name], most=2)[0])
         if any(sides):
-            # Where one side is answered, the others are asked the same: less is needed of them.
-            least = self.finder.settings.threshold / 2
+            least = self.finder.settings.threshold / _OTHERS
             sides = [
                 side or self._select(*held[name], most=2, threshold=least)[0]
                 for (name, _), side in zip(comparison.sides, sides, strict=True)
@@ -211,7 +213,7 @@ class Asker:
             own, more = self._weigh_alone(part, wanted)
             notes += more
             line = self._arrange(part, about(own, name, ()))
-            side = find_sides(part, line.weighed, threshold=threshold, fewest=1)[:1]
+            side = find_sides(part, line.weighed, threshold=threshold / _OTHERS, fewest=1)[:1]
             found += (replace(one, name=name) for one in side)
             newer |= line.newer
         if len(found) < 2:
