@@ -278,6 +278,17 @@ class TestAnswers:
         assert html.texts(".near") == ["Works begin in April.Lacks it.The Tram · 5 December 2024"]
         assert html.texts(".cite") == []
 
+    def test_who_asks_what_is_new_is_shown_the_newest_articles(self) -> None:
+        """In place of near misses of a question that asks for no fact."""
+        article = {"article": 'a/é "b".md', "title": _HOSTILE, "date": "2025-02-07"}
+        newest = {"said": "1 article since 1 February 2025, newest first", "articles": [article]}
+        quote = make_quote(make_article(_TRAM), "Works begin in April.")
+        html = Html(show_answer({**keep(make_silence([quote]), _TODAY), "newest": newest}, 1))
+        assert html.values("a", "href") == ["#article=a%2F%C3%A9%20%22b%22.md"]
+        assert html.texts(".day") == ["7 February 2025"]
+        assert html.texts(".silence") == ["Your articles don't say."]
+        assert html.texts(".near") == []
+
     def test_a_silence_under_a_filter_advises_to_take_it_away(self) -> None:
         """One that gave way is not to blame."""
         tag = PlainFilter("tag:a", Filter.of(tags="a"))

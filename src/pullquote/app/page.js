@@ -100,7 +100,8 @@ const act = (link) => {
   } else if (link.matches(".article")) {
     clicked = true;
     menu(false);
-    trigger("read", { article: link.dataset.article });
+    const named = decodeURIComponent(link.getAttribute("href").slice("#article=".length));
+    trigger("read", { article: link.dataset.article ?? named });
   }
 };
 const links = "a.cite, a.near, a.step, a.in-place, a.unfilter, a.tool, a.copy, a.suggestion, a.talk,"

@@ -114,6 +114,11 @@ def _lead(answer: Json, turn: int) -> str:
 
 def _silence(answer: Json, turn: int) -> Iterator[str]:
     yield f'<p class="silence" role="status">{escape(SILENCE, quote=False)}</p>'
+    newest = answer.get("newest")  # None, or absent if it was kept by an earlier version
+    if newest:  # why no sentence answers a question that asks for none is beside the point
+        yield f'<p class="label">No fact was asked for. {show_words(newest["said"])}:</p>'
+        yield from map(_new, newest["articles"])
+        return
     yield _notes(answer["notes"])
     nearest = answer["nearest"]
     if nearest:
@@ -129,6 +134,14 @@ def _silence(answer: Json, turn: int) -> Iterator[str]:
             + f'<span class="from">{DOT.join(_named(quote))}</span></a>'
         )
     yield f'<p class="label try">{_advice(answer)}</p>'
+
+
+def _new(article: Json) -> str:
+    # The path is in the address, for gradio takes other attributes out of messages.
+    return (
+        f'<a class="article" href="#article={percent_encode(article["article"], safe="")}">'
+        f'<span class="from">{DOT.join(_named(article))}</span></a>'
+    )
 
 
 def _advice(answer: Json) -> str:

@@ -11,6 +11,7 @@ from pullquote.answers.writers import Extractive
 from pullquote.app.chat import messages
 from pullquote.app.chat.conversations import Shown, Talk
 from pullquote.app.chat.keeping import keep
+from pullquote.app.chat.newest import find_newest
 from pullquote.app.events.desk import ENDED, Changes, Desk, Values, Visit, sent, target, typed
 from pullquote.app.parts import MAX_QUESTION, Parts
 from pullquote.app.source import panel
@@ -163,6 +164,8 @@ class Asking:
         answer = self._bot.ask(asked.question, **asked.given, ignore=asked.removed, turns=earlier)
         today = date.today()
         kept, same = keep(answer, today), dict[str, bool]()
+        if not answer.quotes:
+            kept["newest"] = find_newest(self._bot, asked.question, asked.given, today)
         quotes: list[Quote] = []
         shown: list[dict[str, Any]] = []
         for quote, said in zip(answer.quotes, kept["quotes"], strict=True):
