@@ -62,6 +62,16 @@ def test_what_is_asked_as_an_answer_ends_is_answered(
     expect(tab.answers).to_have_count(5)
 
 
+def test_who_asks_what_is_new_opens_the_newest_article(tab: Tab) -> None:
+    """It is a list of articles, each of which opens in the panel; nothing is cited."""
+    tab.ask("What has changed since 1 February 2025?")
+    newest = tab.page.locator("#chat a.article")
+    title = newest.first.locator(".title").inner_text()
+    expect(tab.page.locator("a.cite")).to_have_count(0)
+    newest.first.click()
+    expect(tab.page.locator("#panel h2")).to_have_text(title)
+
+
 def test_a_citation_opens_by_keyboard(tab: Tab) -> None:
     """Enter on a focused citation does what a click does."""
     tab.ask(AI_ACT)

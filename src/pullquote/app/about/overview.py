@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from pullquote.answers.captions import name_state
-from pullquote.app.render import count, show_day
+from pullquote.app.render import DOT, count, show_day
 from pullquote.types import Article
 
 _MAX_TYPED = 200  # characters; more is a text pasted by accident, and costs a look for each word
@@ -24,7 +24,6 @@ _ACCENTS = re.compile(
 )
 _BREAKS = re.compile(r"[\r\n]+")
 _FOLDED = 5  # problems beside each other that are still read at a glance
-_DOT = '<span class="dot"> · </span>'
 _STALE = ("added", "changed", "removed", "renamed")
 
 
@@ -150,7 +149,7 @@ def _show_entry(entry: _Entry, words: Sequence[str], day: date) -> str:
     return (
         f'<li><a class="article" href="#article" data-article="{path}" title="{path}">'
         f'<span class="title">{_mark(article.title, words)}</span>'
-        + (f'<span class="about">{_DOT.join(about)}</span>' if about else "")
+        + (f'<span class="about">{DOT.join(about)}</span>' if about else "")
         + "</a></li>"
     )
 

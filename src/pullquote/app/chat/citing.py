@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from pullquote import exports
-from pullquote.app.render import safe_link
+from pullquote.app.render import safe_link, show_day
 
 Json = Mapping[str, Any]
 
@@ -86,4 +86,4 @@ def _date(quote: Json) -> date | None:
 
 def _day(quote: Json) -> str:
     day = _date(quote)
-    return f"{day.day} {day:%B} {day.year}" if day else ""
+    return show_day(day) if day else ""

@@ -1,5 +1,5 @@
 """What happens when the page is used: each event returns what changes.
 
-`desk` is what they share; `asking`, `talking` and `standing` are about answers, conversations and
-the index.
+`desk` is what they share; `asking`, `rating`, `talking` and `standing` are about answers, what is
+thought of them, conversations and the index.
 """

@@ -165,7 +165,9 @@ class Asking:
         today = date.today()
         kept, same = keep(answer, today), dict[str, bool]()
         if not answer.quotes:
-            kept["newest"] = find_newest(self._bot, asked.question, asked.given, today)
+            kept["newest"] = find_newest(
+                self._bot, asked.question, asked.given, today, ignore=asked.removed
+            )
         quotes: list[Quote] = []
         shown: list[dict[str, Any]] = []
         for quote, said in zip(answer.quotes, kept["quotes"], strict=True):
