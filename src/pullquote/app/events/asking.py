@@ -58,6 +58,7 @@ class Asking:
         filters = (shown.answer or {}).get("filters", ()) if shown else ()
         if shown is None or not 1 <= number <= len(filters):
             yield {self._parts.panel: panel.show_notice(ENDED)}
+            yield self._end()
             return
         removed = (*shown.removed, filters[number - 1]["words"])
         given = given_filters(self._parts, values)
@@ -72,10 +73,11 @@ class Asking:
         shown = visit.talk.shown(turn)
         if shown is None:
             yield {self._parts.panel: panel.show_notice(ENDED)}
+            yield self._end()
         elif kind in (RETRY, EDIT, UNDO) and turn == len(visit.talk.turns):
             yield from self._take_back(visit, shown, turn, kind)
         else:
-            yield {self._parts.question: gr.skip()}
+            yield self._end()
 
     def suggest(self, values: Values, request: gr.Request) -> Changes:
         """Return what may be asked next; nothing while others wait for their answers.
@@ -116,7 +118,7 @@ class Asking:
         if question and not twice:
             yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
         else:
-            yield {self._parts.question: gr.skip()}
+            yield self._end()
 
     def _ask(self, visit: Visit, asked: Shown) -> Iterator[Changes]:
         """Show a question, then its answer: quotes come as they are verified."""
@@ -144,6 +146,14 @@ class Asking:
             self._busy.discard(id(asked))
             asked.trouble = "" if asked.answer else asked.trouble or _BROKEN_OFF
         yield self._answered(visit, asked)
+        yield self._end()
+
+    def _end(self) -> Changes:
+        """Return the last step of an answer, which changes nothing.
+
+        Gradio sends it again when the event has ended, over whatever was opened in between.
+        """
+        return {self._parts.question: gr.skip()}
 
     def _answered(self, visit: Visit, asked: Shown) -> Changes:
         """Keep the conversation and show it, unless the question was taken back meanwhile."""
@@ -211,6 +221,7 @@ class Asking:
                 self._desk.talks.drop(talk)
         except PullquoteError as error:
             yield {parts.report: messages.show_trouble(str(error))}
+            yield self._end()
             return
         talk.turns.pop()
         if kind == RETRY:
@@ -219,6 +230,7 @@ class Asking:
         else:
             box = shown.question if kind == EDIT else ""
             yield self._desk.show(visit) | self._desk.keep(talk) | {parts.question: box}
+            yield self._end()
 
 
 def given_filters(parts: Parts, values: Values) -> dict[str, Any]:
