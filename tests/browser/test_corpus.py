@@ -81,6 +81,27 @@ def test_a_filter_in_words_is_shown_and_taken_away(tab: Tab) -> None:
     expect(answers.last.locator("figure").first).to_be_visible()
 
 
+_PRESS = """(chip, [dx, dy]) => {
+  const box = chip.getBoundingClientRect(), [x, y] = [box.x + 9, box.y + 9];
+  const send = (kind, target, clientX, clientY) =>
+    target.dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX, clientY }));
+  send("mousedown", chip, x, y);
+  send("mouseup", chip.closest(".answer"), x + dx, y + dy);
+}"""
+
+
+def test_a_press_counts_where_it_began(tab: Tab) -> None:
+    """An answer moves as it arrives: what was pressed is meant, not what came under the mouse."""
+    tab.ask(f"{TRAM} tag:zorblax since:2025-01-01")
+    chip = tab.page.locator("#chat").get_by_role("button", name="Remove filter “tag:zorblax”")
+    chip.evaluate(_PRESS, [60, 60])  # who moves the mouse away has thought better of it
+    chip.evaluate(_PRESS, [0, 0])
+    tab.expect_answer(2)
+    expect(tab.page.locator(".asked").last).to_contain_text("without the filter “tag:zorblax”")
+    tab.ask(TRAM)
+    expect(tab.answers).to_have_count(3)
+
+
 def test_an_article_is_found_by_its_title_and_opened(tab: Tab) -> None:
     """As one types; nothing is marked in it, for nothing was asked."""
     tab.unfold("Articles")

@@ -106,6 +106,20 @@ const act = (link) => {
 };
 const links = "a.cite, a.near, a.step, a.in-place, a.unfilter, a.tool, a.copy, a.suggestion, a.talk,"
   + " a.article";
+// An answer moves as it arrives, and then the mouse is let go over something else: no click follows,
+// or one of what holds both. What was pressed is meant, unless the mouse was moved away.
+let pressed = null;
+document.addEventListener("mousedown", (event) => {
+  pressed = event.button ? null : { link: event.target.closest?.(links), at: event };
+});
+document.addEventListener("mouseup", (event) => {
+  const { link, at } = pressed ?? {};
+  pressed = null;
+  if (!link || link === event.target.closest?.(links)) return;
+  if (Math.hypot(event.clientX - at.clientX, event.clientY - at.clientY) > 4) return;
+  hide();
+  act(link);
+});
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(links);
   if (link) {
