@@ -50,16 +50,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-# Not for the session: while Playwright is open, its event loop runs in the thread of the tests.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Server]:
-    """Serve a copy of the prepared folder."""
+    """Serve a copy of the prepared folder; its own articles stay as they are."""
     folder = tmp_path_factory.mktemp("browser") / "served"
     shutil.copytree(prepared, folder)
     with serve(folder / "corpus", folder / "embeddings", folder / "log") as server:
         yield server
 
 
+# Not for the session: while Playwright is open, its event loop runs in the thread of the tests.
 @pytest.fixture(scope="module")
 def browser(prepared: Path) -> Iterator[Browser]:
     """Open a headless Chromium."""

@@ -1,7 +1,7 @@
 """The articles and the index in a real browser: followed, refreshed, filtered, found, guarded."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,15 @@ from tests.browser.tabs import Server, Tab, serve
 from tests.browser.traps import BROKEN, LIGHTHOUSE, TRAM
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Server]:
+    """Serve articles that are edited, added and counted here."""
+    folder = tmp_path_factory.mktemp("edited") / "served"
+    shutil.copytree(prepared, folder)
+    with serve(folder / "corpus", folder / "embeddings", folder / "log") as server:
+        yield server
 
 
 def test_an_edit_is_followed_without_a_reload(open_tab: Callable[..., Tab], server: Server) -> None:
