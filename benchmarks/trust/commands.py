@@ -13,7 +13,8 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-import pullquote.cli.commands
+import pullquote
+import pullquote.cli
 from benchmarks.trust.material import WordEmbedder
 from pullquote import Chatbot
 from pullquote.articles.files import digest_of
@@ -113,7 +114,7 @@ def _run(
         os.setuid(user)
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, resource.RLIM_INFINITY))
-    pullquote.cli.commands.Chatbot = functools.partial(  # type: ignore[assignment, attr-defined]
+    pullquote.Chatbot = functools.partial(  # type: ignore[assignment, misc]
         Chatbot, embedder=WordEmbedder(), reader=None
     )
     sys.argv = ["pullquote", *words]

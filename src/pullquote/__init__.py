@@ -4,71 +4,13 @@ Two one-way streets, a package for each stop, meet in `chatbot` and share the no
 
     INGEST  folder -> articles -> ingest -> index
     ASK     question -> questions -> retrieval -> evidence -> answers
+
+What is public stands in ``__init__.pyi``. It is imported when it is first used, which takes half a
+second that ``pullquote --help`` need not wait for.
 """
 
-from pullquote.chatbot import Chatbot, Conversation
-from pullquote.errors import (
-    ArticleUnreadable,
-    CorpusNotFound,
-    IndexBusy,
-    IndexCorrupt,
-    IndexNotFound,
-    InputError,
-    ModelError,
-    PullquoteError,
-    RecipeChanged,
-    StoreError,
-    WatchStopped,
-)
-from pullquote.filters import Filter
-from pullquote.protocols import (
-    Embedded,
-    Embedder,
-    Progress,
-    Reader,
-    Reading,
-    Settings,
-    VectorStore,
-    Writer,
-)
-from pullquote.spans import Span
-from pullquote.types import Answer, Article, Hit, Passage, Problem, Quote, RefreshReport, Turn
-from pullquote.verification.verifying import Checked
+import lazy_loader
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "Answer",
-    "Article",
-    "ArticleUnreadable",
-    "Chatbot",
-    "Checked",
-    "Conversation",
-    "CorpusNotFound",
-    "Embedded",
-    "Embedder",
-    "Filter",
-    "Hit",
-    "IndexBusy",
-    "IndexCorrupt",
-    "IndexNotFound",
-    "InputError",
-    "ModelError",
-    "Passage",
-    "Problem",
-    "Progress",
-    "PullquoteError",
-    "Quote",
-    "Reader",
-    "Reading",
-    "RecipeChanged",
-    "RefreshReport",
-    "Settings",
-    "Span",
-    "StoreError",
-    "Turn",
-    "VectorStore",
-    "WatchStopped",
-    "Writer",
-    "__version__",
-]
+__getattr__, __dir__, _public = lazy_loader.attach_stub(__name__, __file__)
+__all__ = [*_public, "__version__"]

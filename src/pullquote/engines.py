@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pullquote.articles.site import Site
 from pullquote.encoders import open_embedder
-from pullquote.errors import IndexCorrupt, IndexNotFound, RecipeChanged
+from pullquote.errors import IndexCorrupt, IndexNotFound, PullquoteError, RecipeChanged
 from pullquote.index.catalog import Catalog
 from pullquote.index.lexical import Lexical
 from pullquote.index.recipe import recipe_of
@@ -37,7 +37,7 @@ class Engines:
         self._embedder: Embedder | None = None
         self._reader: Reader | None = None
         self._shelves: Shelves | None = None
-        self._lock = threading.RLock()
+        self._lock, self._reader_lock = threading.RLock(), threading.Lock()
 
     def embedder(self) -> Embedder:
         """Return the embedder, loaded once."""
@@ -48,7 +48,7 @@ class Engines:
 
     def reader(self) -> Reader | None:
         """Return the reader, loaded once, or None if none is wanted."""
-        with self._lock:
+        with self._reader_lock:
             if self._reader is None:
                 opened = open_reader(self._wanted_reader)
                 ours = opened is not None and opened is not self._wanted_reader
@@ -88,6 +88,7 @@ class Engines:
         name = about.get("lexical", "none")
         with self._lock:
             if self._shelves is None or self._shelves.name != name:
+                self._load_reader()
                 recipe = recipe_of(self.embedder(), Site.parse(about.get("site", "")))
                 if about.get("recipe") != recipe:
                     raise RecipeChanged(
@@ -99,3 +100,13 @@ class Engines:
                 check_whole(view, store, lexical, folder=self._folder)
                 self._shelves = Shelves(name, store, lexical)
             return self._shelves
+
+    def _load_reader(self) -> None:
+        """Load the reader beside the embedder; what goes wrong is told when it is wanted."""
+
+        def load() -> None:
+            with suppress(PullquoteError):
+                self.reader()
+
+        if self._reader is None and self._wanted_reader is not None:
+            threading.Thread(target=load, name="pullquote-reader").start()

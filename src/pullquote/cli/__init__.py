@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 import typer
 
-from pullquote import PullquoteError
 from pullquote.cli.commands import app
 from pullquote.cli.console import complain
+from pullquote.errors import PullquoteError
 
 # click's error for wrong usage, wherever this version of typer keeps it
 _UsageError: Any = typer.BadParameter.__bases__[0]

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from pullquote import Chatbot, IndexBusy, InputError, Settings
+import pullquote
 from pullquote.cli.console import complain, refresh_shown, show_report
 from pullquote.cli.options import Corpus, Embeddings
+from pullquote.errors import IndexBusy, InputError
 
 _HOST = "127.0.0.1"
 _PORT = 7860
@@ -83,7 +84,8 @@ def chat(
             "--share: a public address would open your articles to anybody; "
             "give --auth USER:PASS as well"
         )
-    bot = Chatbot(corpus, embeddings=embeddings, settings=Settings(reread=not read_only))
+    settings = pullquote.Settings(reread=not read_only)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings, settings=settings)
     if not read_only:
         _refresh(bot)
     from pullquote.app import serve
@@ -134,7 +136,7 @@ def _read_login(line: str, place: str) -> tuple[str, str]:
     return user, password
 
 
-def _refresh(bot: Chatbot) -> None:
+def _refresh(bot: "pullquote.Chatbot") -> None:
     try:
         show_report(refresh_shown(bot), as_json=False, to_stderr=True)
     except IndexBusy:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pullquote import Chatbot, __version__, exports
+import pullquote
 from pullquote.cli.chatting import chat
 from pullquote.cli.console import (
     complain,
@@ -53,7 +53,7 @@ def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
-        print(__version__)
+        print(pullquote.__version__)
         raise typer.Exit
 
 
@@ -67,7 +67,7 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
-    bot = Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
     report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
@@ -89,7 +89,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes; exit code 1 if the articles don't say."""
-    answer = Chatbot(corpus, embeddings=embeddings).ask(
+    answer = pullquote.Chatbot(corpus, embeddings=embeddings).ask(
         question,
         since=since,
         until=until,
@@ -122,7 +122,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that match best."""
-    bot = Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
     hits = bot.search(
         query,
         k,
@@ -162,7 +162,7 @@ def show(
     start, _, end = span.partition("-")
     if not (path and start.isdecimal() and end.isdecimal()):
         raise InputError(f"{place}: not a place; write PATH:START-END, such as a.md:120-180")
-    quote = Chatbot(corpus, embeddings=embeddings).show(path, int(start), int(end))
+    quote = pullquote.Chatbot(corpus, embeddings=embeddings).show(path, int(start), int(end))
     if as_json:
         print_json(quote.to_dict())
         return
@@ -184,7 +184,7 @@ def verify(
     Exit code 0 if the words of every quote still stand (exact or moved), 1 if some do not. Takes
     what ask --json and export --format annotations print, or a list of answers.
     """
-    checked = Chatbot(corpus, embeddings=embeddings).verify(read_json(answer))
+    checked = pullquote.Chatbot(corpus, embeddings=embeddings).verify(read_json(answer))
     show_checked(checked, as_json)
     raise typer.Exit(0 if all(item.place for item in checked) else 1)
 
@@ -198,6 +198,8 @@ def export(
     ] = "markdown",
 ) -> None:
     """Print exported answers (ask --json) in a form to publish."""
+    from pullquote import exports
+
     found = read_json(answer)
     if form == "markdown":
         print(exports.to_markdown(found), end="")
@@ -210,7 +212,7 @@ def status(
     corpus: Corpus = _HERE, embeddings: Embeddings = _INDEX, as_json: AsJson = False
 ) -> None:
     """Tell what is in the index and what a refresh would change."""
-    state = Chatbot(corpus, embeddings=embeddings).status()
+    state = pullquote.Chatbot(corpus, embeddings=embeddings).status()
     if as_json:
         print_json(state)
         return
@@ -241,7 +243,7 @@ def evaluate(
     With --make, first refresh and write such questions, a quarter of them about articles that are
     hidden while they are asked; then run it again without. Exit code 1 if none could be made.
     """
-    bot = Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
     if make:
         raise typer.Exit(_make(bot, file, questions, seed, as_json))
     from pullquote.evaluation import examples, measuring
@@ -262,7 +264,7 @@ def evaluate(
         show_misses(missed)
 
 
-def _make(bot: Chatbot, file: Path, questions: int, seed: int, as_json: bool) -> int:
+def _make(bot: "pullquote.Chatbot", file: Path, questions: int, seed: int, as_json: bool) -> int:
     from pullquote.evaluation import making
 
     making.check_new(file)

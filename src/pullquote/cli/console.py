@@ -8,26 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pullquote import (
-    Answer,
-    Chatbot,
-    InputError,
-    Problem,
-    Progress,
-    PullquoteError,
-    RefreshReport,
-    WatchStopped,
-)
-from pullquote.answers.captions import name_state
-from pullquote.verification.verifying import STATES, Checked
+import pullquote
+from pullquote.errors import InputError, PullquoteError, WatchStopped
+
+if TYPE_CHECKING:  # the rest is imported by whoever has some of it to show
+    from pullquote import Answer, Chatbot, Checked, Problem, Progress, RefreshReport
 
 _MANY = 5  # articles with the same problem that are still named one by one
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def progress() -> "Iterator[Progress]":
     """Show a bar per step on stderr, if somebody looks."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -47,20 +40,22 @@ def progress() -> Iterator[Progress]:
         yield tell
 
 
-def refresh_shown(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
+def refresh_shown(
+    bot: "Chatbot", *, rebuild: bool = False, dry_run: bool = False
+) -> "RefreshReport":
     """Refresh under a progress bar."""
     with progress() as tell:
         return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
 
 
-def follow(bot: Chatbot, as_json: bool) -> None:
+def follow(bot: "Chatbot", as_json: bool) -> None:
     """Follow the folder until Ctrl-C, printing what each refresh did."""
     over = threading.Event()
     last: list[Exception] = []
 
-    def tell(news: RefreshReport | PullquoteError) -> None:
+    def tell(news: "RefreshReport | PullquoteError") -> None:
         try:
-            if isinstance(news, RefreshReport):
+            if isinstance(news, pullquote.RefreshReport):
                 show_report(news, as_json)
             elif isinstance(news, WatchStopped):
                 raise news
@@ -83,7 +78,7 @@ def complain(line: str) -> None:
 
 
 def show_report(
-    report: RefreshReport, as_json: bool, *, to_stderr: bool = False, rehearsed: bool = False
+    report: "RefreshReport", as_json: bool, *, to_stderr: bool = False, rehearsed: bool = False
 ) -> None:
     """Print what a refresh did, or would do, and the problems on stderr."""
     if as_json:
@@ -99,7 +94,7 @@ def show_report(
     show_problems("indexed, but", report.warnings)
 
 
-def show_problems(what: str, problems: tuple[Problem, ...]) -> None:
+def show_problems(what: str, problems: "tuple[Problem, ...]") -> None:
     """Print a line per problem on stderr, or one for many articles with the same."""
     by_reason: dict[str, list[str]] = {}
     for problem in problems:
@@ -113,8 +108,10 @@ def show_problems(what: str, problems: tuple[Problem, ...]) -> None:
                 print(f"pullquote: {article}: {what}: {reason}", file=sys.stderr)
 
 
-def show_answer(answer: Answer) -> None:
+def show_answer(answer: "Answer") -> None:
     """Print the quotes with their titles and places, or the silence."""
+    from pullquote.answers.captions import name_state
+
     for found in answer.filters:
         if found.applied:
             print(f"(“{found.words}” → {found.label})\n")
@@ -134,8 +131,10 @@ def show_answer(answer: Answer) -> None:
         print(f"    {quote.location}" + (f"  {quote.url}" if quote.url else "") + "\n")
 
 
-def show_checked(checked: Sequence[Checked], as_json: bool) -> None:
+def show_checked(checked: "Sequence[Checked]", as_json: bool) -> None:
     """Print what became of exported quotes, one a line, and what is said now instead."""
+    from pullquote.verification.verifying import STATES
+
     rows = [item.to_dict() for item in checked]
     if as_json:
         counts = Counter[str](item.status for item in checked)

@@ -14,7 +14,6 @@ import numpy as np
 
 from pullquote.encoders.keeping import keep_folder
 from pullquote.encoders.models import (
-    check_bundled,
     digest_of_model,
     load_torch,
     quiet_libraries,
@@ -47,7 +46,6 @@ class NotConvertible(Exception):
 
 def find_converted(folder: Path) -> Path:
     """Return the cached OpenVINO form of a model, made if it is not there."""
-    check_bundled(folder)
     digest = digest_of_model(folder)
     name = f"{digest[:16]}-ov{version('openvino')}-{_FORMAT}"
     return keep_folder(name, lambda part: _convert(load_torch(folder), digest, part))

@@ -27,6 +27,10 @@ from pullquote.protocols import Embedded, Vector, Vectors
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
+# OpenVINO keeps what it has made ready for each length of text; for all lengths that takes half as
+# much memory again as the model, and nothing is quicker for it.
+HINTS = {"CPU_RUNTIME_CACHE_CAPACITY": "64"}
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -54,7 +58,8 @@ class OpenVinoEmbedder:
         self._tokenizer.enable_truncation(self._about.max_tokens)
         self._tokenizer.no_padding()
         self._openvino, self._weights = openvino, folder / "model.xml"
-        model = openvino.Core().compile_model(self._weights, "CPU")  # all cores for one question
+        # All cores for one question.
+        model = openvino.Core().compile_model(self._weights, "CPU", HINTS)
         self._request = model.create_infer_request()
         self._queue: Any = None
         self._lock, self._queue_lock = threading.Lock(), threading.Lock()
@@ -149,8 +154,8 @@ class OpenVinoEmbedder:
     def _open_queue(self) -> Any:  # noqa: ANN401
         """Return a queue that runs as many texts side by side as is quickest here."""
         if self._queue is None:
-            hint = {"PERFORMANCE_HINT": "THROUGHPUT"}
-            model = self._openvino.Core().compile_model(self._weights, "CPU", hint)
+            hints = HINTS | {"PERFORMANCE_HINT": "THROUGHPUT"}
+            model = self._openvino.Core().compile_model(self._weights, "CPU", hints)
             self._queue = self._openvino.AsyncInferQueue(model)
         return self._queue
 

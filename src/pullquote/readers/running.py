@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.encoders.openvino import HINTS as ENCODER_HINTS
 from pullquote.encoders.openvino import import_openvino
 from pullquote.readers.pieces import Feed
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 # As many windows side by side as is quickest here, in bfloat16 where the processor has it.
-HINTS = {"PERFORMANCE_HINT": "THROUGHPUT"}
+HINTS = ENCODER_HINTS | {"PERFORMANCE_HINT": "THROUGHPUT"}
 Outputs = tuple[NDArray[np.float32], ...]  # what the model says of one window
 
 
