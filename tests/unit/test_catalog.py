@@ -11,10 +11,10 @@ import pytest
 
 from pullquote import Filter, IndexCorrupt, IndexNotFound, Problem
 from pullquote.articles.files import read_article
-from pullquote.articles.passages import split_passages
+from pullquote.articles.passages import embedded_form, split_passages
 from pullquote.index.catalog import Catalog
-from pullquote.index.records import Row, VectorRow
-from pullquote.index.view import View
+from pullquote.index.records import NewRow, VectorRow
+from pullquote.index.view import View, words_of
 from pullquote.types import Article
 
 RED = (
@@ -32,9 +32,17 @@ def article_of(path: str, text: str) -> Article:
     return read_article(path, text.encode())[0]
 
 
-def rows_of(article: Article, first: int = 1) -> list[Row]:
+def rows_of(article: Article, first: int = 1) -> list[NewRow]:
     """Return an article's passages with vectors numbered from `first`."""
-    return [Row(passage, first + n) for n, passage in enumerate(split_passages(article))]
+    return [
+        NewRow(
+            passage,
+            first + n,
+            *embedded_form(passage),
+            tuple(words_of(article, span) for span in passage.sentences),
+        )
+        for n, passage in enumerate(split_passages(article))
+    ]
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
 from pullquote.index.families import REPEATED, count_families, find_families
-from pullquote.index.records import Row, VectorRow, article_values, pack
-from pullquote.index.view import View, words_of
+from pullquote.index.records import NewRow, VectorRow, article_values, pack
+from pullquote.index.view import View
 from pullquote.types import Article, Problem
 
 CATALOG_FILE = "catalog.db"
@@ -134,7 +134,7 @@ class Catalog:
         self,
         *,
         gone: Iterable[str],
-        new: Iterable[tuple[Article, Sequence[Row]]],
+        new: Iterable[tuple[Article, Sequence[NewRow]]],
         skipped: Iterable[tuple[Problem, str | None]],
         warnings: Iterable[Problem],
         about: Mapping[str, str],
@@ -233,7 +233,7 @@ def _wanted_tables() -> dict[str, str]:
         return _tables(connection)
 
 
-def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row]) -> None:
+def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[NewRow]) -> None:
     values = article_values(article)
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT OR REPLACE INTO articles VALUES ({marks})", values)
@@ -249,7 +249,7 @@ def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[Row
     )  # fmt: skip
     connection.executemany(
         "INSERT OR IGNORE INTO said VALUES (?, ?)",
-        [(words_of(article, span), article.path) for row in rows for span in row.passage.sentences],
+        [(words, article.path) for row in rows for words in row.said],
     )
     connection.executemany(
         "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -32,6 +32,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRow:
+    """A passage that was just read, with all that is made of its article while that is at hand.
+
+    `words` are what is embedded, with the `places` of the sentences in it; `said` names the
+    sentences by their words, see `pullquote.index.view.words_of`.
+    """
+
+    passage: Passage
+    vector: int
+    words: str
+    places: tuple[tuple[int, int], ...]
+    said: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VectorRow:
     """What is kept beside a vector: the embedded words and the sentences' vectors."""
 

@@ -14,17 +14,16 @@ from datetime import UTC, datetime
 import numpy as np
 
 from pullquote.articles.files import check_corpus
-from pullquote.articles.passages import embedded_form
 from pullquote.errors import IndexCorrupt, RecipeChanged
 from pullquote.index.catalog import Catalog
 from pullquote.index.housekeeping import lexical_folders, remove, remove_catalog
 from pullquote.index.lexical import Lexical, build_lexical
 from pullquote.index.lock import only_writer
-from pullquote.index.records import Row, VectorRow
+from pullquote.index.records import NewRow, VectorRow
 from pullquote.ingest.scanning import Known, Plan, plan, scan, sort_problems
 from pullquote.ingest.shadow import OpenStore, Shadow
 from pullquote.protocols import VectorStore
-from pullquote.types import Article, Passage, Problem, RefreshReport
+from pullquote.types import Article, Problem, RefreshReport
 
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
@@ -123,9 +122,11 @@ class _Refresh:
             return None
         return lexical if lexical.count == passages else None
 
-    def _embed_missing(self, new: Sequence[tuple[Article, Sequence[Row]]], gone: set[str]) -> int:
+    def _embed_missing(
+        self, new: Sequence[tuple[Article, Sequence[NewRow]]], gone: set[str]
+    ) -> int:
         """Embed every vector that some passage needs and the shelves lack; return how many."""
-        wanted = {row.vector: row.passage for _, rows in new for row in rows}
+        wanted = {row.vector: row for _, rows in new for row in rows}
         there = set[int]()
         if not self._rebuild:
             with self._catalog.reading() as view:
@@ -133,8 +134,8 @@ class _Refresh:
                 lost = view.vector_ids(used=True) - there - wanted.keys()
                 for row in view.rows(vectors=lost):
                     if row.passage.article.path not in gone:
-                        wanted[row.vector] = row.passage
-        missing = [(number, wanted[number]) for number in sorted(wanted.keys() - there)]
+                        wanted[row.vector] = self._shadow.row(row.passage)
+        missing = [wanted[number] for number in sorted(wanted.keys() - there)]
         self._progress("Embedding passages", 0, len(missing))
         for first in range(0, len(missing), _FLUSH_EVERY):
             self._embed(missing[first : first + _FLUSH_EVERY], first, len(missing))
@@ -142,19 +143,18 @@ class _Refresh:
             self._store.flush()
         return len(missing)
 
-    def _embed(self, passages: Sequence[tuple[int, Passage]], before: int, total: int) -> None:
+    def _embed(self, rows: Sequence[NewRow], before: int, total: int) -> None:
         kept: list[VectorRow] = []
-        for first in range(0, len(passages), _WINDOW):
-            window = passages[first : first + _WINDOW]
-            forms = [embedded_form(passage) for _, passage in window]
-            found = self._embedder.embed_passages([f for f, _ in forms], [p for _, p in forms])
-            numbers = [number for number, _ in window]
-            self._store.add(np.array(numbers, dtype=np.int64), found.passages)
+        for first in range(0, len(rows), _WINDOW):
+            window = rows[first : first + _WINDOW]
+            found = self._embedder.embed_passages(
+                [row.words for row in window], [row.places for row in window]
+            )
+            numbers = np.array([row.vector for row in window], dtype=np.int64)
+            self._store.add(numbers, found.passages)
             kept += [
-                VectorRow(number, words, sentences)
-                for number, (words, _), sentences in zip(
-                    numbers, forms, found.sentences, strict=True
-                )
+                VectorRow(row.vector, row.words, sentences)
+                for row, sentences in zip(window, found.sentences, strict=True)
             ]
             self._progress("Embedding passages", before + first + len(window), total)
         if not self._rebuild:  # which must not leave a part of the vectors in the old ones' place
@@ -165,7 +165,7 @@ class _Refresh:
         self,
         lexical: Lexical | None,
         gone: set[str],
-        new: Sequence[tuple[Article, Sequence[Row]]],
+        new: Sequence[tuple[Article, Sequence[NewRow]]],
         skipped: Sequence[tuple[Problem, str | None]],
         warnings: Sequence[Problem],
     ) -> None:
@@ -175,9 +175,7 @@ class _Refresh:
         name = f"lexical-{generation}-{secrets.token_hex(4)}"
         with self._catalog.reading() as view:
             stale = view.passage_ids(gone)
-            words = {
-                row.passage.id: embedded_form(row.passage)[0] for _, rows in new for row in rows
-            }
+            words = {row.passage.id: row.words for _, rows in new for row in rows}
             if lexical is None:
                 words = {n: text for n, text in view.words() if n not in stale} | words
         build_lexical(self._folder / name, words, before=lexical, gone=stale)

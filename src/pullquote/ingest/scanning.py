@@ -8,7 +8,7 @@ from pathlib import Path
 from pullquote.articles.files import digest_of, find_articles, read_article, read_bytes
 from pullquote.articles.site import FILE, Site
 from pullquote.errors import ArticleUnreadable, InputError
-from pullquote.index.records import Row
+from pullquote.index.records import NewRow
 from pullquote.protocols import Progress
 from pullquote.types import Article, Problem
 
@@ -32,7 +32,7 @@ class Scan:
     """
 
     digests: dict[str, str]
-    read: dict[str, tuple[Article, tuple[Row, ...]]]
+    read: dict[str, tuple[Article, tuple[NewRow, ...]]]
     left_out: tuple[tuple[Problem, str | None], ...]
     warnings: tuple[Problem, ...]
 
@@ -73,7 +73,7 @@ def scan(
     corpus: Path,
     known: Known,
     site: Site,
-    split: Callable[[Article], tuple[Row, ...]],
+    split: Callable[[Article], tuple[NewRow, ...]],
     *,
     anew: bool = False,
     only: Collection[str] | None = None,
@@ -121,11 +121,11 @@ class _Gathered:
     """What a scan has found so far."""
 
     def __init__(
-        self, known: Known, site: Site, split: Callable[[Article], tuple[Row, ...]]
+        self, known: Known, site: Site, split: Callable[[Article], tuple[NewRow, ...]]
     ) -> None:
         self._known, self._site, self._split = known, site, split
         self._digests: dict[str, str] = {}
-        self._read: dict[str, tuple[Article, tuple[Row, ...]]] = {}
+        self._read: dict[str, tuple[Article, tuple[NewRow, ...]]] = {}
         self._left_out: list[tuple[Problem, str | None]] = []
         self._warnings: list[Problem] = []
 
@@ -156,7 +156,7 @@ class _Gathered:
         self._read[path] = article, rows
         self._warnings += [Problem(path, reason) for reason in wrong]
 
-    def _parse(self, path: str, data: bytes) -> tuple[Article, tuple[str, ...], tuple[Row, ...]]:
+    def _parse(self, path: str, data: bytes) -> tuple[Article, tuple[str, ...], tuple[NewRow, ...]]:
         try:
             article, wrong = read_article(path, data, self._site)
             return article, wrong, self._split(article)

@@ -7,9 +7,10 @@ from typing import Protocol
 from pullquote.articles.passages import embedded_form, number_of, split_passages
 from pullquote.articles.site import Site
 from pullquote.index.recipe import recipe_of
-from pullquote.index.records import Row
+from pullquote.index.records import NewRow
+from pullquote.index.view import words_of
 from pullquote.protocols import Embedder, Progress, VectorStore
-from pullquote.types import Article
+from pullquote.types import Article, Passage
 
 
 class OpenStore(Protocol):
@@ -43,9 +44,18 @@ class Shadow:
         """The recipe by which vectors are made now."""
         return recipe_of(self.embedder, self.site)
 
-    def rows(self, article: Article) -> tuple[Row, ...]:
+    def rows(self, article: Article) -> tuple[NewRow, ...]:
         """Split an article into rows of the catalog."""
-        return tuple(
-            Row(passage, number_of(self.recipe, embedded_form(passage)[0]))
-            for passage in split_passages(article, code=self.site.code)
-        )
+        recipe = self.recipe
+        passages = split_passages(article, code=self.site.code)
+        return tuple(_row_of(passage, recipe) for passage in passages)
+
+    def row(self, passage: Passage) -> NewRow:
+        """Return the row of one passage."""
+        return _row_of(passage, self.recipe)
+
+
+def _row_of(passage: Passage, recipe: str) -> NewRow:
+    words, places = embedded_form(passage)
+    said = tuple(words_of(passage.article, span) for span in passage.sentences)
+    return NewRow(passage, number_of(recipe, words), words, places, said)
