@@ -220,6 +220,27 @@ def test_faiss_agrees_with_the_oracle(
     assert stores[1].ids().tolist() == stores[0].ids().tolist()
 
 
+@pytest.mark.parametrize("part", [0.002, 0.01, 0.04, 0.06, 0.5, 0.99, 1.0])
+def test_a_filter_of_any_width_is_exact(tmp_path: Path, part: float) -> None:
+    """Few rows are compared one by one, many are searched around the others; after a change too."""
+    random = np.random.default_rng(8)
+    vectors = random.normal(size=(3000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = random.permutation(np.arange(3000, dtype=np.int64)) * 7
+    exact, found = ExactStore(dim=16), open_store("faiss", folder=tmp_path, dim=16)
+    allowed = random.choice(ids, size=int(part * len(ids)), replace=False)
+    for turn in range(2):
+        for store in (exact, found):
+            if turn:
+                store.remove(ids[::3])
+            else:
+                store.add(ids, vectors)
+        for k in (1, 10, 3000):
+            wanted = exact.search(vectors[5], k, allowed=allowed)
+            got = found.search(vectors[5], k, allowed=allowed)
+            assert [part.tolist() for part in got] == [part.tolist() for part in wanted]
+
+
 def test_scores_do_not_depend_on_what_lies_beside_a_row(tmp_path: Path) -> None:
     """Above 10,000 rows FAISS sums in another order; the last bits must not show."""
     vectors = np.random.default_rng(3).normal(size=(12_000, 8)).astype(np.float32)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+import pullquote
 from pullquote import Chatbot, cli
-from pullquote.cli import commands
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill
 
@@ -25,7 +25,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     def open_bot(corpus: Path, *, embeddings: Path) -> Chatbot:
         return Chatbot(corpus, embeddings=embeddings, embedder=WordEmbedder(), reader=None)
 
-    monkeypatch.setattr(commands, "Chatbot", open_bot)
+    monkeypatch.setattr(pullquote, "Chatbot", open_bot)
     monkeypatch.chdir(tmp_path)
     open_bot(Path("corpus"), embeddings=Path("embeddings")).refresh()
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
 from pullquote.index.families import REPEATED, count_families, find_families
 from pullquote.index.records import NewRow, VectorRow, article_values, pack
-from pullquote.index.view import View
+from pullquote.index.remembering import Remembered
+from pullquote.index.view import HELD_BACK, View
 from pullquote.types import Article, Problem
 
 CATALOG_FILE = "catalog.db"
@@ -24,7 +25,7 @@ _BUSY_SECONDS = 30
 _LONG_JOURNAL = 16_000_000  # bytes, four times what SQLite writes back by itself
 _GAP_MS = 500  # that a refresh waits for a moment without readers
 _MAX_REASON = 120  # characters; SQLite quotes the text that it cannot read
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     path TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL, date TEXT, updated TEXT,
@@ -32,6 +33,8 @@ CREATE TABLE IF NOT EXISTS articles (
     summary TEXT NOT NULL, authors TEXT NOT NULL, aliases TEXT NOT NULL, draft INTEGER NOT NULL,
     publish TEXT, expires TEXT, titled INTEGER NOT NULL, body INTEGER NOT NULL,
     text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS articles_held_back ON articles (draft, publish, expires)
+    WHERE {HELD_BACK};
 CREATE TABLE IF NOT EXISTS labels (
     kind TEXT NOT NULL, value TEXT NOT NULL, path TEXT NOT NULL,
     PRIMARY KEY (kind, value, path)) WITHOUT ROWID;
@@ -59,7 +62,7 @@ class Catalog:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / CATALOG_FILE
-        self._texts: dict[str, Article] = {}
+        self._remembered = Remembered("")
 
     @property
     def exists(self) -> bool:
@@ -75,7 +78,7 @@ class Catalog:
                 (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
                 if verdict != "ok" or _tables(connection) != _wanted_tables():
                     return False
-                View(connection, {}).read_all()
+                View(connection, Remembered).read_all()
                 return True
         except IndexCorrupt:
             return False
@@ -88,7 +91,14 @@ class Catalog:
         with self._connected("rw") as connection:
             connection.execute("BEGIN")
             self._check_tables(connection)
-            yield View(connection, self._texts)
+            yield View(connection, self._remember)
+
+    def _remember(self, generation: str) -> Remembered:
+        """Return what is remembered of a generation; of older ones only until they are left."""
+        last = self._remembered
+        if last.generation != generation or not generation:
+            self._remembered = Remembered(generation, before=last.articles)
+        return self._remembered if self._remembered.generation == generation else Remembered("")
 
     def create(self) -> None:
         """Make the folder, the file and its tables if they are not there.

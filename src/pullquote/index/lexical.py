@@ -13,7 +13,7 @@ import math
 import os
 import shutil
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import fields
 from io import BytesIO
@@ -23,14 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
+from pullquote.index.places import Places
 from pullquote.index.postings import Postings, empty, revise
 from pullquote.index.stores import sync_folder
 from pullquote.language.terms import key_terms, read_terms, widen
+from pullquote.protocols import Ids
 
 _K1, _B = 1.2, 0.75
 # What a word such as "when" or "did" counts: in a long question they outweigh the one rare name.
 _LITTLE = 0.3
 _DECIMALS = 5
+_ROUNDED = 10**-_DECIMALS
 _SUMS_FILE = "sums.json"
 _NAMES = tuple(field.name for field in fields(Postings))
 
@@ -78,13 +81,17 @@ class Lexical:
             raise IndexCorrupt(
                 f"{folder}: cannot be read ({said}); run: pullquote refresh"
             ) from error
+        self._prepare()
+
+    def _prepare(self) -> None:
         self._norms = _norms_of(self.postings)
+        self._places = Places(self.postings.ids)
 
     def without(self, gone: Iterable[int]) -> "Lexical":
         """Return the index as it would be without some passages, in memory."""
         other = copy(self)
         other.postings = revise(self.postings, gone=gone, new={})
-        other._norms = _norms_of(other.postings)
+        other._prepare()
         return other
 
     @property
@@ -102,19 +109,14 @@ class Lexical:
         return found
 
     def search(
-        self, question: str, k: int, *, allowed: Collection[int] | None = None
+        self, question: str, k: int, *, allowed: Ids | None = None
     ) -> list[tuple[int, float]]:
         """Return the k best (id, BM25) pairs and all that tie with the last; ties by id."""
-        scores = np.round(self._score(question), _DECIMALS)
-        if allowed is not None:
-            scores[~np.isin(self.postings.ids, np.fromiter(allowed, np.int64))] = 0
-        rows = np.flatnonzero(scores)
-        if len(rows) > k > 0:
-            floor = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
-            rows = rows[scores[rows] >= floor]
-        ids, found = self.postings.ids[rows], scores[rows]
-        order = np.lexsort((ids, -found))
-        return list(zip(ids[order].tolist(), found[order].tolist(), strict=True))
+        return self.score(question).best(k, allowed=allowed)
+
+    def score(self, question: str) -> "Scores":
+        """Return the BM25 of every passage."""
+        return Scores(self._places, self._score(question))
 
     def _score(self, question: str) -> NDArray[np.float64]:
         """Return the BM25 of every passage, 0 for those that hold no term of the question."""
@@ -128,6 +130,39 @@ class Lexical:
             often = counts.astype(np.float64)
             scores[rows] += weight * often * (_K1 + 1) / (often + self._norms[rows])
         return scores
+
+
+class Scores:
+    """What each passage scores for one question."""
+
+    def __init__(self, places: Places, scores: NDArray[np.float64]) -> None:
+        self._places, self._scores = places, scores
+
+    def best(self, k: int, *, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return the k best (id, score) pairs of these ids and all that tie with the last.
+
+        Ties are in the order of ids; what scores nothing is left out.
+        """
+        rows = np.flatnonzero(self._scores) if allowed is None else self._places.of(allowed)
+        found = self._scores[rows]
+        if len(rows) > k > 0:
+            # Scores are rounded before they are compared, but not all of them.
+            floor = np.partition(found, len(rows) - k)[len(rows) - k] - _ROUNDED
+            rows, found = rows[found >= floor], found[found >= floor]
+        found = np.round(found, _DECIMALS)
+        if len(rows) > k > 0:
+            last = np.partition(found, len(rows) - k)[len(rows) - k]
+            rows, found = rows[found >= last], found[found >= last]
+        rows, found = rows[found > 0], found[found > 0]
+        ids = self._places.ids[rows]
+        order = np.lexsort((ids, -found))
+        return list(zip(ids[order].tolist(), found[order].tolist(), strict=True))
+
+    def of(self, ids: Ids) -> dict[int, float]:
+        """Return id → score of those of these ids that are there."""
+        rows = self._places.of(ids)
+        found = np.round(self._scores[rows], _DECIMALS)
+        return dict(zip(self._places.ids[rows].tolist(), found.tolist(), strict=True))
 
 
 def _norms_of(postings: Postings) -> NDArray[np.float64]:

@@ -3,22 +3,23 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pullquote.articles.files import digest_of
 from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
 from pullquote.index.records import METADATA, Row, read_article_row, read_row, sound, unpack
+from pullquote.index.remembering import Passing, Remembered
 from pullquote.protocols import Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Problem
 
-_KEPT_TEXTS = 1024
+# Articles that may be unpublished on some day. The catalog has an index of them, for they are few.
+HELD_BACK = "draft OR publish IS NOT NULL OR expires IS NOT NULL"
 _WORD = re.compile(r"\w+")
 
 
@@ -31,16 +32,20 @@ class View:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        texts: dict[str, Article],
+        remember: Callable[[str], Remembered],
         hidden: frozenset[str] = frozenset(),
     ) -> None:
         self._db = connection
-        self._texts = texts
+        self._remember = remember
         self._hidden = hidden
 
     def hiding(self, paths: frozenset[str]) -> "View":
         """Return the same view, in which these articles pass no filter."""
-        return View(self._db, self._texts, paths)
+        return View(self._db, self._remember, paths)
+
+    @cached_property
+    def _remembered(self) -> Remembered:
+        return self._remember(self.about().get("lexical", ""))
 
     def about(self) -> dict[str, str]:
         """Return recipe, generation, lexical folder and time of the last refresh."""
@@ -66,24 +71,28 @@ class View:
 
     def article(self, path: str) -> Article | None:
         """Return one article with the text it had when it was indexed."""
-        query = f"SELECT {METADATA} FROM articles WHERE path = ?"
-        row = self._db.execute(query, (path,)).fetchone()
-        if row is None:
-            return None
-        # One object serves every generation in which path, bytes and settings are the same.
-        bare = read_article_row((*row, 0, ""))
-        article = self._texts.get(path)
-        if article != bare:
-            query = "SELECT body, text FROM articles WHERE path = ?"
-            body, text = self._db.execute(query, (path,)).fetchone()
-            if not isinstance(text, str) or digest_of(text.encode()) != bare.digest:
-                raise sqlite3.DatabaseError(f"the text of {path!r} is not what it was")
-            with sound(f"the text of {path!r}"):
-                article = replace(bare, body=int(body), text=text)
-            if len(self._texts) >= _KEPT_TEXTS:
-                self._texts.clear()
-            self._texts[path] = article
-        return article
+        return self._with_texts([path]).get(path)
+
+    def _with_texts(self, paths: Iterable[str]) -> dict[str, Article]:
+        """Return path → article with its text, of those that are there."""
+        known, found = self._remembered, dict[str, Article]()
+        wanted = []
+        for path in paths:
+            if article := known.articles.get(path):
+                found[path] = article
+            else:
+                wanted.append(path)
+        query = (
+            f"SELECT {METADATA}, body, text FROM articles"
+            " WHERE path IN (SELECT value FROM json_each(?))"
+        )
+        for row in self._db.execute(query, (json.dumps(wanted),)) if wanted else ():
+            article = _read_whole(row)
+            # One object serves every generation in which path, bytes and settings are the same.
+            before = known.before.get(article.path)
+            found[article.path] = before if before == article and before else article
+            known.keep_article(found[article.path])
+        return found
 
     def read_all(self) -> None:
         """Read whatever a refresh looks at; raise sqlite3.DatabaseError if it makes no sense."""
@@ -120,8 +129,8 @@ class View:
             " ORDER BY path, start",
             (json.dumps(list(ids)), json.dumps(list(vectors))),
         ).fetchall()
-        articles = {path: self.article(path) for path in {row[1] for row in found}}
-        return tuple(read_row(row, article) for row in found if (article := articles[row[1]]))
+        articles = self._with_texts({row[1] for row in found})
+        return tuple(read_row(row, articles[row[1]]) for row in found if row[1] in articles)
 
     def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
         """Return vector id → the sentence vectors kept beside it, as float32 rows."""
@@ -151,10 +160,17 @@ class View:
             () if ids is None else (json.dumps(list(ids)),),
         )
 
-    def allowed(
-        self, wanted: Filter, today: date
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-        """Return the (passage ids, vector ids) that a filter leaves; None = every one."""
+    def allowed(self, wanted: Filter, today: date) -> Passing:
+        """Return the (passage ids, vector ids) that a filter leaves, sorted; None = every one."""
+        key = wanted, today, self._hidden
+        remembered = self._remembered
+        found = remembered.passing.get(key)
+        if found is None:
+            found = (self._passing(wanted, today),)
+            remembered.keep_passing(key, found)
+        return found[0]
+
+    def _passing(self, wanted: Filter, today: date) -> Passing:
         everyone = wanted.unpublished or not self.count_unpublished(today)
         if everyone and not wanted and not self._hidden:
             return None
@@ -170,7 +186,7 @@ class View:
     def count_unpublished(self, today: date) -> int:
         """Return how many articles are drafts, expired or of the future."""
         where, values = _conditions(Filter(), today)
-        query = f"SELECT count(*) FROM articles WHERE NOT ({where})"
+        query = f"SELECT count(*) FROM articles WHERE ({HELD_BACK}) AND NOT ({where})"
         (number,) = self._db.execute(query, values).fetchone()
         return int(number)
 
@@ -230,6 +246,15 @@ class View:
             return where, values
         hidden = json.dumps(sorted(self._hidden))
         return f"{where} AND path NOT IN (SELECT value FROM json_each(?))", [*values, hidden]
+
+
+def _read_whole(row: tuple[object, ...]) -> Article:
+    """Return the article of METADATA, body and text; raise unless the text is what it was."""
+    *_, text = row
+    article = read_article_row(row)
+    if not isinstance(text, str) or digest_of(text.encode()) != article.digest:
+        raise sqlite3.DatabaseError(f"the text of {article.path!r} is not what it was")
+    return article
 
 
 def words_of(article: Article, span: Span) -> int:

@@ -66,20 +66,16 @@ def find_passages(
     passages, vectors = (None, None) if allowed is None else allowed
     near, cosines = store.search(vector, candidates, allowed=vectors)
     dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))
-    matches = dict(
-        lexical.search(
-            question, candidates, allowed=None if passages is None else passages.tolist()
-        )
-    )
+    scores = lexical.score(question)
+    matches = dict(scores.best(candidates, allowed=passages))
     rows = view.rows(ids=matches, vectors=dense)
     if passages is not None:
-        inside = frozenset(passages.tolist())
-        rows = tuple(row for row in rows if row.passage.id in inside)
+        inside = np.isin([row.passage.id for row in rows], passages, kind="sort")
+        rows = tuple(row for row, is_in in zip(rows, inside, strict=True) if is_in)
     # What one ranker put forward, the other scores as well.
     unseen = np.array(sorted({row.vector for row in rows} - dense.keys()), dtype=np.int64)
     exact = dense | _cosines(store, vector, unseen)
-    unread = sorted({row.passage.id for row in rows} - matches.keys())
-    words = matches | dict(lexical.search(question, len(unread), allowed=unread))
+    words = scores.of(np.array([row.passage.id for row in rows], dtype=np.int64))
     sentences = view.sentences({row.vector for row in rows}, len(vector))
     best = max(matches.values(), default=0.0)
     places = _ranks(rows, dense, matches)

@@ -16,13 +16,19 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
 from pullquote.index.lock import HALF
+from pullquote.index.places import Places
 from pullquote.index.stores import sync_folder
 from pullquote.protocols import Ids, Vector, Vectors
+
+Rows = NDArray[np.int64]  # places in the index
 
 # FAISS sums in another order in small indexes, in large ones and behind a filter, so its inner
 # products differ in the last bits: they find the rows, and are then computed anew and rounded.
 _DECIMALS = 5
 _NOISE = 2e-5
+# Up to this part of all rows are compared one by one, which is sooner done than to search around
+# the others.
+_FEW = 0.05
 _SEAL = b"pullquote crc32 "  # eight hexadecimal digits follow
 _SEAL_BYTES = len(_SEAL) + 8
 _READ_BYTES = 1 << 20
@@ -33,6 +39,7 @@ class FaissStore:
 
     def __init__(self, path: Path, *, dim: int, fresh: bool = False) -> None:
         self._path = path
+        self._places: Places | None = None  # as long as nothing is added or removed
         there = path.exists() and not fresh
         self._index = self._read(dim) if there else faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
 
@@ -69,56 +76,73 @@ class FaissStore:
         known = np.fromiter(last, dtype=np.int64)
         self.remove(known)
         rows = np.ascontiguousarray(vectors[list(last.values())], dtype=np.float32)
+        self._places = None
         self._index.add_with_ids(rows, known)
 
     def remove(self, ids: Ids) -> None:
         """Remove rows; unknown ids are ignored."""
         if len(ids) and self._index.ntotal:
+            self._places = None
             self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, dtype=np.int64)))
 
     def search(
         self, vector: Vector, k: int, *, allowed: Ids | None = None
     ) -> tuple[Ids, NDArray[np.float32]]:
         """Return the k nearest rows and all that tie with the last, best first, ties by id."""
-        total = self._index.ntotal
-        params = None
-        if allowed is not None:
-            # FAISS keeps bare pointers to the selector: it must outlive the search.
-            kept = np.ascontiguousarray(allowed, dtype=np.int64)
-            selector = faiss.IDSelectorBatch(kept)
-            params = faiss.SearchParameters()
-            params.sel = selector
-            total = min(total, len(kept))
+        rows = None if allowed is None else self._where().of(allowed)
+        total = self._index.ntotal if rows is None else len(rows)
         k = min(k, total)
         if k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        limit = min(total, k + 16)
-        while True:
-            scores, ids = self._index.search(query, limit, params=params)
-            near = scores[0][ids[0] >= 0]  # FAISS pads short lists with -1
-            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - _NOISE:
-                break
-            limit = min(total, limit * 2)
-        numbers = ids[0][ids[0] >= 0]
-        exact = self._score(numbers, query)
+        if rows is None or total > _FEW * self._index.ntotal:
+            rows = self._near(query, k, rows)
+        numbers, exact = self._where().ids[rows], self._score(rows, query)
         order = np.lexsort((numbers, -exact))
         if len(order) > k:
             order = order[exact[order] >= exact[order[k - 1]]]
         return numbers[order], exact[order]
 
-    def _score(self, ids: Ids, query: Vectors) -> NDArray[np.float32]:
+    def _near(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
+        """Return the k nearest rows, of these or of all, and more if they may tie."""
+        total = self._index.ntotal if rows is None else len(rows)
+        params = None
+        if rows is not None:
+            # FAISS keeps bare pointers to the selector, and that to the bits: they must outlive
+            # the search.
+            bits = np.zeros(self._index.ntotal, np.bool_)
+            bits[rows] = True
+            packed = np.packbits(bits, bitorder="little")
+            selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
+            params = faiss.SearchParameters()
+            params.sel = selector
+        limit = min(total, k + 16)
+        while True:
+            scores, found = self._index.index.search(query, limit, params=params)
+            near = scores[0][found[0] >= 0]  # FAISS pads short lists with -1
+            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - _NOISE:
+                break
+            limit = min(total, limit * 2)
+        nearest: Rows = found[0][found[0] >= 0]
+        return nearest
+
+    def _score(self, rows: Rows, query: Vectors) -> NDArray[np.float32]:
         """Return inner products that depend on nothing but the two vectors."""
-        rows: Vectors = self._index.reconstruct_batch(ids)
-        products = (rows * query).sum(axis=1, dtype=np.float64)
+        vectors: Vectors = self._index.index.reconstruct_batch(rows)
+        products = (vectors * query).sum(axis=1, dtype=np.float64)
         scores: NDArray[np.float32] = np.round(products, _DECIMALS).astype(np.float32)
         return scores
 
+    def _where(self) -> Places:
+        """Return where each id stands now."""
+        places = self._places
+        if places is None:
+            places = self._places = Places(faiss.vector_to_array(self._index.id_map))
+        return places
+
     def ids(self) -> Ids:
         """Return every id, ascending."""
-        if self._index.ntotal == 0:
-            return np.empty(0, np.int64)
-        return np.sort(faiss.vector_to_array(self._index.id_map))
+        return np.sort(self._where().ids)
 
     def flush(self) -> None:
         """Write a new file beside the old one and swap them."""
