@@ -86,6 +86,7 @@ def _rows(folder: Path) -> tuple[dict[str, str], State]:
             name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
             for (name,) in names
         }
+    del rows["stats"]  # of these files on this disk, and of nothing else
     return dict(rows.pop("about")), rows
 
 

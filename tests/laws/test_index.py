@@ -125,8 +125,8 @@ def sibling(bot: Chatbot, *, embedder: Embedder | None = None, index: str = "ind
 def state(bot: Chatbot) -> tuple[object, ...]:
     """Return all that may show: rows of the catalog, rankings, scores, answers."""
     with Catalog(bot.embeddings).reading() as view:
-        rows = view.rows(vectors=view.vector_ids())
-        kept = view.articles(), view.problems(), sorted(view.vector_ids())
+        rows = view.rows(vectors=view.vector_ids().tolist())
+        kept = view.articles(), view.problems(), view.vector_ids().tolist()
     hits = [hit.to_dict() for question in QUESTIONS for hit in bot.search(question, k=4)]
     return rows, kept, hits, [bot.ask(question).to_dict() for question in QUESTIONS]
 
@@ -199,7 +199,8 @@ def check_converges(bot: Chatbot, wanted: tuple[object, ...] | None = None) -> N
     assert state(again) == (wanted or clean_state(bot))
     store = open_store("faiss", folder=bot.embeddings, dim=64)
     with Catalog(bot.embeddings).reading() as view:
-        assert set(store.ids().tolist()) == view.vector_ids() == view.vector_ids(used=True)
+        kept, used = view.vector_ids().tolist(), view.vector_ids(used=True).tolist()
+        assert store.ids().tolist() == kept == used
     embedder.embedded.clear()
     assert again.refresh().embedded == 0
     assert embedder.embedded == []

@@ -1,10 +1,12 @@
 """From a folder to articles: bytes once, front matter for the metadata, text untouched."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from pullquote import markdown
 from pullquote.articles.front_matter import FrontMatter, read_front_matter
@@ -20,21 +22,40 @@ SUFFIXES = (".md", ".markdown")
 _ANY = Site()
 
 
-def find_articles(
+class Seen(NamedTuple):
+    """An article's file as a look at the folder finds it.
+
+    While `stat` (size, times, file number) is the same, nothing was written to the file; None of a
+    link, which may lead elsewhere without a trace. `changed` is when it was last written, in
+    nanoseconds.
+    """
+
+    path: str
+    stat: str | None
+    changed: int
+
+
+def see_articles(
     corpus: Path, site: Site = _ANY, *, only: Iterable[str] | None = None
-) -> Iterator[str]:
-    """Yield the paths of the site's Markdown files, sorted, hidden files and folders left out.
+) -> Iterator[Seen]:
+    """Yield the site's Markdown files, sorted, hidden files and folders left out.
 
     With `only`, yield those of these paths that are there.
     """
     check_corpus(corpus)
-    found = _walk(corpus) if only is None else _those(corpus, only)
-    for path in sorted(found):
-        if _is_file(path):
-            # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
-            place = path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
-            if site.takes(place):
-                yield place
+    found = _walk(str(corpus)) if only is None else _those(corpus, only)
+    for path in sorted(found, key=lambda path: path.split("/")):
+        # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
+        place = path.encode("utf-8", "backslashreplace").decode()
+        if (seen := _see(f"{corpus}/{path}", place)) and site.takes(place):
+            yield seen
+
+
+def find_articles(
+    corpus: Path, site: Site = _ANY, *, only: Iterable[str] | None = None
+) -> Iterator[str]:
+    """Yield the paths that `see_articles` finds."""
+    return (seen.path for seen in see_articles(corpus, site, only=only))
 
 
 def check_corpus(corpus: Path) -> None:
@@ -46,26 +67,39 @@ def check_corpus(corpus: Path) -> None:
         )
 
 
-def _walk(corpus: Path) -> Iterator[Path]:
+def _walk(corpus: str) -> Iterator[str]:
     for folder, folders, names in os.walk(corpus, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if is_name(name))
+        place = os.path.relpath(folder, corpus).replace(os.sep, "/")
+        prefix = "" if place == "." else f"{place}/"
+        yield from (prefix + name for name in names if is_name(name))
 
 
-def _those(corpus: Path, only: Iterable[str]) -> Iterator[Path]:
+def _those(corpus: Path, only: Iterable[str]) -> Iterator[str]:
     """Yield what a walk would find of some paths: it does not follow links to folders."""
     for path in only:
-        place = corpus / path
-        parents = place.parents[: len(PurePosixPath(path).parts) - 1]
+        parents = (corpus / path).parents[: len(PurePosixPath(path).parts) - 1]
         if is_name(path) and not any(parent.is_symlink() for parent in parents):
-            yield place
+            yield path
 
 
-def _is_file(path: Path) -> bool:
+def _see(file: str, place: str) -> Seen | None:
+    """Return what is to be seen of a file, None if it is none or leads nowhere."""
     try:
-        return path.is_file()
+        state = os.lstat(file)
+        link = stat.S_ISLNK(state.st_mode)
+        if link:
+            state = Path(file).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no name of a file
+        return None
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
         raise _unreadable(error) from error
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    told = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+    return Seen(place, None if link else told, max(state.st_mtime_ns, state.st_ctime_ns))
 
 
 def is_name(path: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
-from pullquote.index.families import REPEATED, count_families, find_families
+from pullquote.index.kinship import share_sentences, tell_families
 from pullquote.index.records import NewRow, VectorRow, article_values, pack
 from pullquote.index.remembering import Remembered
 from pullquote.index.view import HELD_BACK, View
@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS said (
 CREATE INDEX IF NOT EXISTS said_by_path ON said (path);
 CREATE TABLE IF NOT EXISTS families (path TEXT PRIMARY KEY, family TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS boilerplate (words INTEGER PRIMARY KEY, families INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS stats (path TEXT PRIMARY KEY, stat TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (
     id INTEGER PRIMARY KEY, words TEXT NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS problems (
@@ -153,7 +154,9 @@ class Catalog:
 
         Beside each skipped file stands its digest, if it could be opened.
         """
+        gone, new = tuple(gone), tuple(new)
         with self._writing() as connection:
+            moved = share_sentences(connection, gone)
             for path in gone:
                 for table in _TABLES_BY_PATH:
                     connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
@@ -165,8 +168,24 @@ class Catalog:
                 [(p.article, p.reason, True, digest) for p, digest in skipped]
                 + [(p.article, p.reason, False, None) for p in warnings],
             )
-            _find_families(connection)
+            if moved or share_sentences(connection, [article.path for article, _ in new]):
+                tell_families(connection)
             connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
+
+    def keep_stats(self, stats: Mapping[str, str]) -> None:
+        """Keep how files looked when they were opened; what is not told is not known any more.
+
+        No generation changes by that: it only saves opening them again.
+        """
+        with self._writing() as connection:
+            known = dict(connection.execute("SELECT path, stat FROM stats").fetchall())
+            connection.executemany(
+                "DELETE FROM stats WHERE path = ?",
+                [(path,) for path in known.keys() - stats.keys()],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO stats VALUES (?, ?)", stats.items() - known.items()
+            )
 
     def sweep(self) -> None:
         """Drop what is kept for vectors that no passage uses any more."""
@@ -275,29 +294,4 @@ def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[New
             )
             for row in rows
         ],
-    )
-
-
-def _find_families(connection: sqlite3.Connection) -> None:
-    """Tell copies from boilerplate anew, from all that is said now: no history is in it.
-
-    Drafts have no say: what they repeat stays quotable.
-    """
-    said = "said JOIN articles USING (path) WHERE NOT draft"
-    lengths = dict(
-        connection.execute(f"SELECT path, count(*) FROM {said} GROUP BY path").fetchall()
-    )
-    repeated: dict[int, list[str]] = {}
-    for words, path in connection.execute(
-        f"SELECT words, path FROM {said} AND words IN"
-        " (SELECT words FROM said GROUP BY words HAVING count(*) > 1) ORDER BY words, path"
-    ):
-        repeated.setdefault(words, []).append(path)
-    kin = find_families(lengths, repeated)
-    counts = ((words, count_families(paths, kin)) for words, paths in repeated.items())
-    connection.execute("DELETE FROM families")
-    connection.executemany("INSERT INTO families VALUES (?, ?)", kin.items())
-    connection.execute("DELETE FROM boilerplate")
-    connection.executemany(
-        "INSERT INTO boilerplate VALUES (?, ?)", [pair for pair in counts if pair[1] >= REPEATED]
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from pullquote.errors import IndexCorrupt
 from pullquote.index.lexical import Lexical
 from pullquote.index.view import View
@@ -23,7 +25,7 @@ def check_whole(view: View, store: VectorStore, lexical: Lexical, *, folder: Pat
 
     A passage without its vector would be found less often and less well, and nobody would know.
     """
-    lost = len(view.vector_ids(used=True) - set(store.ids().tolist()))
+    lost = len(np.setdiff1d(view.vector_ids(used=True), store.ids(), assume_unique=True))
     if lost:
         raise IndexCorrupt(
             f"{folder}: the vector store lacks {lost} vectors that passages use;"

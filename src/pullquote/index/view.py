@@ -14,7 +14,7 @@ from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
 from pullquote.index.records import METADATA, Row, read_article_row, read_row, sound, unpack
 from pullquote.index.remembering import Passing, Remembered
-from pullquote.protocols import Vectors
+from pullquote.protocols import Ids, Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Problem
 
@@ -58,6 +58,10 @@ class View:
     def digests(self) -> dict[str, str]:
         """Return path → digest of every article."""
         return dict(self._db.execute("SELECT path, digest FROM articles").fetchall())
+
+    def stats(self) -> dict[str, str]:
+        """Return path → how a file looked when it was last opened, see `Seen`."""
+        return dict(self._db.execute("SELECT path, stat FROM stats").fetchall())
 
     def articles(
         self, wanted: Filter | None = None, today: date | None = None
@@ -140,11 +144,12 @@ class View:
         )
         return {number: unpack(blob, dim) for number, blob in rows}
 
-    def vector_ids(self, *, used: bool = False) -> set[int]:
-        """Return the ids of the kept vectors, or of those that a passage uses."""
+    def vector_ids(self, *, used: bool = False) -> Ids:
+        """Return the ids of the kept vectors, or of those that a passage uses, ascending."""
         query = "SELECT DISTINCT vector FROM passages" if used else "SELECT id FROM vectors"
         with sound("a vector's id"):
-            return {int(number) for (number,) in self._db.execute(query)}
+            rows = self._db.execute(f"{query} ORDER BY 1")
+            return np.fromiter((number for (number,) in rows), np.int64)
 
     def passage_ids(self, paths: Iterable[str]) -> set[int]:
         """Return the ids of the passages of some articles."""

@@ -67,7 +67,7 @@ class _Refresh:
         self._progress = shadow.progress
         with catalog.reading() as view:
             self._about = view.about()
-            self._known = Known(view.digests(), view.left_out())
+            self._known = Known(view.digests(), view.left_out(), view.stats())
             self._problems = view.problems()
         if not rebuild:
             _check_recipe(self._about, shadow.recipe)
@@ -107,6 +107,8 @@ class _Refresh:
         moved = bool(found.read or gone or anew or not lexical)
         if moved or (found.skipped, warnings) != (old_skipped, old_warnings):
             self._commit(lexical, gone, new, found.left_out, warnings)
+        if found.stats != self._known.stats:
+            self._catalog.keep_stats(found.stats)
         self._sweep()
         return _report(steps, embedded, found.skipped, warnings, begin)
 
@@ -127,15 +129,16 @@ class _Refresh:
     ) -> int:
         """Embed every vector that some passage needs and the shelves lack; return how many."""
         wanted = {row.vector: row for _, rows in new for row in rows}
-        there = set[int]()
+        there = np.empty(0, np.int64)
         if not self._rebuild:
             with self._catalog.reading() as view:
-                there = view.vector_ids() & set(self._store.ids().tolist())
-                lost = view.vector_ids(used=True) - there - wanted.keys()
-                for row in view.rows(vectors=lost):
+                there = np.intersect1d(view.vector_ids(), self._store.ids(), assume_unique=True)
+                lost = np.setdiff1d(view.vector_ids(used=True), there, assume_unique=True)
+                for row in view.rows(vectors=set(lost.tolist()) - wanted.keys()):
                     if row.passage.article.path not in gone:
                         wanted[row.vector] = self._shadow.row(row.passage)
-        missing = [wanted[number] for number in sorted(wanted.keys() - there)]
+        numbers = np.setdiff1d(np.fromiter(wanted, np.int64), there)
+        missing = [wanted[number] for number in numbers.tolist()]
         self._progress("Embedding passages", 0, len(missing))
         for first in range(0, len(missing), _FLUSH_EVERY):
             self._embed(missing[first : first + _FLUSH_EVERY], first, len(missing))
@@ -196,13 +199,13 @@ class _Refresh:
     def _sweep(self) -> None:
         with self._catalog.reading() as view:
             used = view.vector_ids(used=True)
-            kept = view.vector_ids()
+            unused = len(np.setdiff1d(view.vector_ids(), used, assume_unique=True))
             current = view.about()["lexical"]
-        orphans = set(self._store.ids().tolist()) - used
-        if orphans:
-            self._store.remove(np.array(sorted(orphans), dtype=np.int64))
+        orphans = np.setdiff1d(self._store.ids(), used, assume_unique=True)
+        if len(orphans):
+            self._store.remove(orphans)
             self._store.flush()
-        if kept - used:
+        if unused:
             self._catalog.sweep()
         # The generation before stays for readers that are about to open it.
         folders = lexical_folders(self._folder)
@@ -230,7 +233,8 @@ def _rehearse(
     catalog = Catalog(shadow.folder)
     if catalog.exists and not rebuild:
         with catalog.reading() as view:
-            known, there = Known(view.digests(), view.left_out()), view.vector_ids()
+            known = Known(view.digests(), view.left_out(), view.stats())
+            there = set(view.vector_ids().tolist())
             _, old = view.problems()
             _check_recipe(view.about(), shadow.recipe)
             anew = view.about().get("site", "") != shadow.settings

@@ -1,16 +1,26 @@
 """The folder as it is, and what became of each article since the last refresh."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pullquote.articles.files import digest_of, find_articles, read_article, read_bytes
+from pullquote.articles.files import (
+    Seen,
+    digest_of,
+    find_articles,
+    read_article,
+    read_bytes,
+    see_articles,
+)
 from pullquote.articles.site import FILE, Site
 from pullquote.errors import ArticleUnreadable, InputError
 from pullquote.index.records import NewRow
 from pullquote.protocols import Progress
 from pullquote.types import Article, Problem
+
+_SETTLES = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,15 @@ class Plan:
 class Scan:
     """The folder as it is: digest of every article, and the read ones that the index lacks.
 
-    Beside each skipped file stands its digest, None if it could not be opened.
+    Beside each skipped file stands its digest, None if it could not be opened. `stats` are of the
+    files that were opened, or need not be: see `Seen`.
     """
 
     digests: dict[str, str]
     read: dict[str, tuple[Article, tuple[NewRow, ...]]]
     left_out: tuple[tuple[Problem, str | None], ...]
     warnings: tuple[Problem, ...]
+    stats: dict[str, str]
 
     @property
     def skipped(self) -> tuple[Problem, ...]:
@@ -44,10 +56,20 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the index knows: digests of articles, and (digest, reason) of skipped files."""
+    """What the index knows: digests of articles, (digest, reason) of skipped files, and stats."""
 
     digests: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+    stats: Mapping[str, str] = field(default_factory=dict)
+
+    def digest(self, path: str) -> str | None:
+        """Return the digest that a file had, if it could be opened."""
+        return self.digests.get(path) or self.left_out.get(path, (None,))[0]
+
+    def has(self, seen: Seen) -> bool:
+        """Tell whether nothing was written to a file since it was opened."""
+        told = seen.stat is not None and seen.stat == self.stats.get(seen.path)
+        return told and self.digest(seen.path) is not None
 
 
 def plan(known: Mapping[str, str], found: Mapping[str, str]) -> Plan:
@@ -86,12 +108,13 @@ def scan(
     found = _Gathered(Known() if anew else known, site, split)
     if only is not None:
         found.keep((known.digests.keys() | known.left_out.keys()).difference(only))
-    paths = tuple(find_articles(corpus, site, only=only))
-    if only is None and not paths and known.digests:
+    begin = time.time_ns()
+    files = tuple(see_articles(corpus, site, only=only))
+    if only is None and not files and known.digests:
         _check_site(corpus, site)
-    for done, path in enumerate(paths, 1):
-        found.look(corpus, path)
-        progress("Reading articles", done, len(paths))
+    for done, seen in enumerate(files, 1):
+        found.look(corpus, seen, settled=seen.changed < begin - _SETTLES)
+        progress("Reading articles", done, len(files))
     return found.scan()
 
 
@@ -108,12 +131,13 @@ def _check_site(corpus: Path, site: Site) -> None:
 def look(corpus: Path, known: Known, site: Site) -> Plan:
     """Tell what a refresh would find, as far as that can be told without parsing."""
     now: dict[str, str] = {}
-    for path in find_articles(corpus, site):
+    for seen in see_articles(corpus, site):
         # What cannot be read now is told as removed here, and why by the next refresh.
         with suppress(ArticleUnreadable):
-            digest = digest_of(read_bytes(corpus, path))
-            if known.left_out.get(path, (None,))[0] != digest:
-                now[path] = digest
+            digest = known.digest(seen.path) if known.has(seen) else None
+            digest = digest or digest_of(read_bytes(corpus, seen.path))
+            if known.left_out.get(seen.path, (None,))[0] != digest:
+                now[seen.path] = digest
     return plan(known.digests, now)
 
 
@@ -128,26 +152,36 @@ class _Gathered:
         self._read: dict[str, tuple[Article, tuple[NewRow, ...]]] = {}
         self._left_out: list[tuple[Problem, str | None]] = []
         self._warnings: list[Problem] = []
+        self._stats: dict[str, str] = {}
 
     def keep(self, paths: Iterable[str]) -> None:
         """Take files to be what the index knows of them."""
         for path in paths:
+            if path in self._known.stats:
+                self._stats[path] = self._known.stats[path]
             if path in self._known.digests:
                 self._digests[path] = self._known.digests[path]
             else:
                 digest, reason = self._known.left_out[path]
                 self._left_out.append((Problem(path, reason), digest))
 
-    def look(self, corpus: Path, path: str) -> None:
-        """Read one file, unless it is what the index knows."""
-        digest = None
+    def look(self, corpus: Path, seen: Seen, *, settled: bool) -> None:
+        """Read one file, unless it is what the index knows.
+
+        What has not `settled` may be written again without another time: it is opened next time.
+        """
+        if self._known.has(seen):
+            self.keep([seen.path])
+            return
+        path, digest = seen.path, None
         try:
             data = read_bytes(corpus, path)
             digest = digest_of(data)
-            known = self._known.digests.get(path), self._known.left_out.get(path, (None,))[0]
-            if digest in known:
+            if digest == self._known.digest(path):
                 self.keep([path])
+                self._note(seen, settled)
                 return
+            self._note(seen, settled)
             article, wrong, rows = self._parse(path, data)
         except ArticleUnreadable as error:
             self._left_out.append((Problem(path, str(error)), digest))
@@ -155,6 +189,11 @@ class _Gathered:
         self._digests[path] = digest
         self._read[path] = article, rows
         self._warnings += [Problem(path, reason) for reason in wrong]
+
+    def _note(self, seen: Seen, settled: bool) -> None:
+        self._stats.pop(seen.path, None)
+        if seen.stat is not None and settled:
+            self._stats[seen.path] = seen.stat
 
     def _parse(self, path: str, data: bytes) -> tuple[Article, tuple[str, ...], tuple[NewRow, ...]]:
         try:
@@ -173,6 +212,7 @@ class _Gathered:
             self._read,
             tuple(sorted(self._left_out, key=lambda pair: _place(pair[0]))),
             sort_problems(self._warnings),
+            self._stats,
         )
 
 

@@ -12,7 +12,7 @@ from pullquote.ingest.scanning import Known, look
 def standing_of(corpus: Path, embeddings: Path, catalog: Catalog) -> dict[str, Any]:
     """Return counts, generation, recipe, problems, and what is out of date, as JSON has it."""
     with catalog.reading() as view:
-        about, known = view.about(), Known(view.digests(), view.left_out())
+        about, known = view.about(), Known(view.digests(), view.left_out(), view.stats())
         skipped, warnings = view.problems()
         counts = {"articles": view.count("articles"), "passages": view.count("passages")}
         unpublished = view.count_unpublished(date.today())
