@@ -7,7 +7,7 @@ import typer
 
 from pullquote import Chatbot, IndexBusy, InputError, Settings
 from pullquote.cli.console import complain, refresh_shown, show_report
-from pullquote.cli.options import Corpus, Embeddings
+from pullquote.cli.options import Corpus, Embeddings, Store
 
 _HOST = "127.0.0.1"
 _PORT = 7860
@@ -75,6 +75,7 @@ def chat(
     ] = True,
     corpus: Corpus = Path("corpus"),
     embeddings: Embeddings = Path("embeddings"),
+    store: Store = "faiss",
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     logins = read_logins(auth)
@@ -83,7 +84,9 @@ def chat(
             "--share: a public address would open your articles to anybody; "
             "give --auth USER:PASS as well"
         )
-    bot = Chatbot(corpus, embeddings=embeddings, settings=Settings(reread=not read_only))
+    bot = Chatbot(
+        corpus, embeddings=embeddings, store=store, settings=Settings(reread=not read_only)
+    )
     if not read_only:
         _refresh(bot)
     from pullquote.app import serve

@@ -17,12 +17,9 @@ from numpy.typing import NDArray
 from pullquote.errors import IndexCorrupt, StoreError
 from pullquote.index.lock import HALF
 from pullquote.index.stores import sync_folder
+from pullquote.index.stores.ranking import NOISE, SPARE, rank
 from pullquote.protocols import Ids, Vector, Vectors
 
-# FAISS sums in another order in small indexes, in large ones and behind a filter, so its inner
-# products differ in the last bits: they find the rows, and are then computed anew and rounded.
-_DECIMALS = 5
-_NOISE = 2e-5
 _SEAL = b"pullquote crc32 "  # eight hexadecimal digits follow
 _SEAL_BYTES = len(_SEAL) + 8
 _READ_BYTES = 1 << 20
@@ -93,26 +90,15 @@ class FaissStore:
         if k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        limit = min(total, k + 16)
+        limit = min(total, k + SPARE)
         while True:
             scores, ids = self._index.search(query, limit, params=params)
             near = scores[0][ids[0] >= 0]  # FAISS pads short lists with -1
-            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - _NOISE:
+            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - NOISE:
                 break
             limit = min(total, limit * 2)
         numbers = ids[0][ids[0] >= 0]
-        exact = self._score(numbers, query)
-        order = np.lexsort((numbers, -exact))
-        if len(order) > k:
-            order = order[exact[order] >= exact[order[k - 1]]]
-        return numbers[order], exact[order]
-
-    def _score(self, ids: Ids, query: Vectors) -> NDArray[np.float32]:
-        """Return inner products that depend on nothing but the two vectors."""
-        rows: Vectors = self._index.reconstruct_batch(ids)
-        products = (rows * query).sum(axis=1, dtype=np.float64)
-        scores: NDArray[np.float32] = np.round(products, _DECIMALS).astype(np.float32)
-        return scores
+        return rank(numbers, self._index.reconstruct_batch(numbers), query, k)
 
     def ids(self) -> Ids:
         """Return every id, ascending."""
