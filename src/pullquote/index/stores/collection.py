@@ -19,7 +19,8 @@ from pullquote.protocols import Ids, Vector, Vectors
 MOST = 16_384  # rows that a Milvus server returns of one search
 # pymilvus tries again with growing pauses until a call's time is up.
 _CONNECT_SECONDS = 10.0
-_CALL_SECONDS = 30.0
+_READ_SECONDS = 10.0
+_WRITE_SECONDS = 60.0
 _FLUSH_SECONDS = 300.0
 _TRIES = 5  # where pymilvus takes no time limit
 _WRITE_BYTES = 4_000_000  # of vectors in one call; servers refuse messages of 64 MB
@@ -51,16 +52,9 @@ class Server:
 
     def __init__(self, uri: str, token: str) -> None:
         self.uri, self._token = uri, token
-        if urlsplit(uri).username is not None:
-            raise StoreError(
-                "the address of a Milvus server holds a login; leave it out and set"
-                " PULLQUOTE_MILVUS_TOKEN=user:password"
-            )
+        _check_address(uri)
         with self.telling():
-            # `dedicated`: a connection that is shared would be closed by whoever is done first.
-            self.client: Any = MilvusClient(
-                uri=uri, token=token, timeout=_CONNECT_SECONDS, dedicated=True
-            )
+            self.client: Any = MilvusClient(uri=uri, token=token, timeout=_CONNECT_SECONDS)
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -97,6 +91,19 @@ class Server:
         return reason[:_MAX_REASON]
 
 
+def _check_address(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port  # which is read only when it is asked for
+    except ValueError as error:
+        raise StoreError(f"{uri}: is no address ({error}); write http://HOST:PORT") from error
+    if parts.username is not None:  # which would be told wherever the address is
+        raise StoreError(
+            "the address of a Milvus server holds a login; leave it out and set"
+            " PULLQUOTE_MILVUS_TOKEN=USER:PASSWORD"
+        )
+
+
 def _is_away(error: Exception) -> bool:
     code = error.code() if isinstance(error, grpc.RpcError) else getattr(error, "code", None)
     told = str(error)
@@ -114,9 +121,9 @@ class Collection:
     def dim(self) -> int | None:
         """Return the numbers in a vector, None if there is no such collection; make it ready."""
         with self._server.telling():
-            if not self._client.has_collection(self.name, timeout=_CALL_SECONDS):
+            if not self._client.has_collection(self.name, timeout=_READ_SECONDS):
                 return None
-            about = self._client.describe_collection(self.name, timeout=_CALL_SECONDS)
+            about = self._client.describe_collection(self.name, timeout=_READ_SECONDS)
             self._client.load_collection(self.name, timeout=_FLUSH_SECONDS)
         params = next(field["params"] for field in about["fields"] if field["name"] == "vector")
         return int(params["dim"])
@@ -133,7 +140,7 @@ class Collection:
             kind = {"index_type": "HNSW", "params": _HNSW}
         index.add_index("vector", metric_type="IP", **kind)
         with self._server.telling():
-            self._client.drop_collection(self.name, timeout=_CALL_SECONDS)
+            self._client.drop_collection(self.name, timeout=_WRITE_SECONDS)
             self._client.create_collection(
                 self.name,
                 schema=schema,
@@ -145,7 +152,7 @@ class Collection:
     def is_exact(self) -> bool:
         """Whether a search looks at every row."""
         with self._server.telling():
-            about = self._client.describe_index(self.name, "vector", timeout=_CALL_SECONDS)
+            about = self._client.describe_index(self.name, "vector", timeout=_READ_SECONDS)
         return bool(about["index_type"] == "FLAT")
 
     def write(self, ids: Ids, rows: Vectors, flushes: NDArray[np.int64]) -> None:
@@ -161,7 +168,7 @@ class Collection:
                 )
             ]
             with self._server.telling():
-                self._client.upsert(self.name, data, timeout=_CALL_SECONDS)
+                self._client.upsert(self.name, data, timeout=_WRITE_SECONDS)
         self._wrote = time.monotonic()
 
     def remove(self, ids: Ids) -> None:
@@ -170,7 +177,7 @@ class Collection:
         for first in range(0, len(keys), _READ_ROWS):
             with self._server.telling():
                 self._client.delete(
-                    self.name, ids=keys[first : first + _READ_ROWS], timeout=_CALL_SECONDS
+                    self.name, ids=keys[first : first + _READ_ROWS], timeout=_WRITE_SECONDS
                 )
         self._wrote = time.monotonic()
 
@@ -190,7 +197,7 @@ class Collection:
                 limit=limit,
                 search_params=params,
                 consistency_level=self._consistency(),
-                timeout=_CALL_SECONDS,
+                timeout=_READ_SECONDS,
             )
         return Near(
             _ids([hit["id"] for hit in hits]),
@@ -213,7 +220,7 @@ class Collection:
                 filter=one_of(ids),
                 output_fields=["id", "vector"],
                 consistency_level=consistency,
-                timeout=_CALL_SECONDS,
+                timeout=_READ_SECONDS,
             )
         return found
 
@@ -235,7 +242,7 @@ class Collection:
                 batch_size=_READ_ROWS,
                 output_fields=fields,
                 consistency_level="Strong",
-                timeout=_CALL_SECONDS,
+                timeout=_READ_SECONDS,
                 retry_times=_TRIES,
             )
         try:
@@ -251,9 +258,9 @@ class Collection:
     def drop_others(self, prefix: str, keep: set[str]) -> None:
         """Drop the collections whose names begin so, but for some."""
         with self._server.telling():
-            for name in self._client.list_collections(timeout=_CALL_SECONDS):
+            for name in self._client.list_collections(timeout=_READ_SECONDS):
                 if name.startswith(prefix) and name not in keep:
-                    self._client.drop_collection(name, timeout=_CALL_SECONDS)
+                    self._client.drop_collection(name, timeout=_WRITE_SECONDS)
 
     def _consistency(self) -> str:
         settled = time.monotonic() - self._wrote > _SETTLED_SECONDS

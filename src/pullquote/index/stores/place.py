@@ -81,8 +81,8 @@ def write_place(folder: Path, place: Place) -> None:
     part = path.with_name(f"{path.name}{HALF}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(asdict(place), file)
+        with part.open("wb") as file:
+            file.write(json.dumps(asdict(place)).encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
