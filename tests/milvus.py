@@ -14,15 +14,28 @@ import pytest
 # Python is named here; `make test-milvus` does all that.
 PYTHON = "PULLQUOTE_TEST_MILVUS_PYTHON"
 _STOP_SECONDS = 60
+# It would take a port for taken on which a killed server listened a moment ago.
 _RUN = """
-import signal, sys
-from milvus import MilvusServer
+import signal, socket, sys
+from milvus import MilvusServer, MilvusServerConfig
+
+def bind(self, port):
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(("127.0.0.1", port))
+    except OSError:
+        taken.close()
+        return None
+    return taken
+
+MilvusServerConfig.try_bind_port = bind
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 server = MilvusServer()
 server.set_base_dir(sys.argv[1])
 server.listen_port = int(sys.argv[2])
 server.start()
-print("up", flush=True)
+print("up", server.listen_port, flush=True)
 signal.sigwait([signal.SIGTERM])
 server.stop()
 """
@@ -57,7 +70,7 @@ class MilvusProcess:
             start_new_session=True,
         )
         assert self._process.stdout is not None
-        if self._process.stdout.readline() != "up\n":
+        if self._process.stdout.readline() != f"up {self._port}\n":
             self.kill()
             raise RuntimeError("no Milvus server came up; does another one run on this machine?")
 

@@ -119,7 +119,7 @@ def test_processes_read_while_one_refreshes(milvus_server: str, tmp_path: Path) 
     bot.refresh()
     askers = [start_asking(bot, milvus_server) for _ in range(2)]
     for turn in range(4):
-        fill(bot.corpus, SMALL | {"more.md": f"Zebras crossed the harbour {turn} times.\n"})
+        fill(bot.corpus, {**SMALL, "more.md": f"Zebras crossed the harbour {turn} times.\n"})
         bot.refresh()
         late = a_bot(bot.corpus, bot.embeddings, milvus_server)
         assert f"{turn} times" in late.search("zebras", 1)[0].to_dict()["text"]
@@ -146,7 +146,7 @@ def test_a_server_that_dies_is_told_and_comes_back(
     bot.refresh()
     before = said(bot, filters=({},))
     restarted.kill()
-    fill(bot.corpus, SMALL | {"more.md": "Zebras crossed the harbour.\n"})
+    fill(bot.corpus, {**SMALL, "more.md": "Zebras crossed the harbour.\n"})
     for attempt in (lambda: bot.search("harbour"), bot.refresh):
         with pytest.raises(StoreError, match=f"{restarted.uri}: .* does not answer") as caught:
             attempt()
@@ -154,7 +154,7 @@ def test_a_server_that_dies_is_told_and_comes_back(
     restarted.start()
     fill(bot.corpus, SMALL)
     assert patiently(bot) == before
-    fill(bot.corpus, SMALL | {"more.md": "Zebras crossed the harbour.\n"})
+    fill(bot.corpus, {**SMALL, "more.md": "Zebras crossed the harbour.\n"})
     assert bot.refresh().added == 1
     assert "Zebras" in bot.search("zebras", 1)[0].to_dict()["text"]
 

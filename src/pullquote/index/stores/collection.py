@@ -1,24 +1,18 @@
-"""One collection on a Milvus server, or in a Milvus Lite file: rows in, rows out, plain errors."""
+"""One collection on a Milvus server, or in a Milvus Lite file: rows in, rows out."""
 
-import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-import grpc
 import numpy as np
 from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
-from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import StoreError
+from pullquote.index.stores.server import NotLoaded, Server
 from pullquote.protocols import Ids, Vector, Vectors
 
 MOST = 16_384  # rows that a Milvus server returns of one search
-# pymilvus tries again with growing pauses until a call's time is up.
-_CONNECT_SECONDS = 10.0
 _READ_SECONDS = 10.0
 _WRITE_SECONDS = 60.0
 _FLUSH_SECONDS = 300.0
@@ -31,13 +25,7 @@ _SETTLED_SECONDS = 10.0
 # HNSW with many links and a long list of candidates: meant to find what a full scan finds.
 _HNSW = {"M": 32, "efConstruction": 360}
 _HNSW_CANDIDATES = 512
-_MAX_REASON = 160  # characters
 _BIGGEST, _SMALLEST = (1 << 63) - 1, -(1 << 63)
-_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
-
-# It prints each failed call with its traceback, even those that are tried again; we tell the last.
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-logging.getLogger("milvus_lite").setLevel(logging.CRITICAL)
 
 
 class Near(NamedTuple):
@@ -47,112 +35,50 @@ class Near(NamedTuple):
     scores: NDArray[np.float32]
 
 
-class Server:
-    """A connection, and the one line that says what is wrong with it."""
-
-    def __init__(self, uri: str, token: str) -> None:
-        self.uri, self._token = uri, token
-        _check_address(uri)
-        with self.telling():
-            self.client: Any = MilvusClient(uri=uri, token=token, timeout=_CONNECT_SECONDS)
-
-    @contextmanager
-    def telling(self) -> Iterator[None]:
-        """Turn what pymilvus and gRPC raise into one line."""
-        try:
-            yield
-        except (MilvusException, grpc.RpcError) as error:
-            raise StoreError(self._line(error)) from error
-
-    def _line(self, error: Exception) -> str:
-        reason = self._reason(error)
-        if self.uri.endswith(".db"):
-            return (
-                f"{self.uri}: Milvus Lite fails ({reason}); it serves one process at a time, and"
-                " its folder must be there"
-            )
-        if _is_away(error):
-            return (
-                f"{self.uri}: the Milvus server does not answer ({reason}); start it or check the"
-                " address"
-            )
-        if "auth" in reason.lower():
-            return (
-                f"{self.uri}: the Milvus server refuses the login ({reason}); check"
-                " PULLQUOTE_MILVUS_TOKEN"
-            )
-        return f"{self.uri}: the Milvus server fails ({reason}); look into its log"
-
-    def _reason(self, error: Exception) -> str:
-        told = error.details() if isinstance(error, grpc.RpcError) else error.message  # type: ignore[attr-defined]
-        reason = " ".join(str(told or error).split())
-        for secret in filter(None, (self._token, self._token.partition(":")[2])):
-            reason = reason.replace(secret, "…")
-        return reason[:_MAX_REASON]
-
-
-def _check_address(uri: str) -> None:
-    try:
-        parts = urlsplit(uri)
-        _ = parts.port  # which is read only when it is asked for
-    except ValueError as error:
-        raise StoreError(f"{uri}: is no address ({error}); write http://HOST:PORT") from error
-    if parts.username is not None:  # which would be told wherever the address is
-        raise StoreError(
-            "the address of a Milvus server holds a login; leave it out and set"
-            " PULLQUOTE_MILVUS_TOKEN=USER:PASSWORD"
-        )
-
-
-def _is_away(error: Exception) -> bool:
-    code = error.code() if isinstance(error, grpc.RpcError) else getattr(error, "code", None)
-    told = str(error)
-    return code in _AWAY or "server unavailable" in told or "Retry timeout" in told
-
-
 class Collection:
     """Rows of (id, flush, vector); ids are ours."""
 
     def __init__(self, server: Server, name: str, *, age: float = 0.0) -> None:
         """Take a collection that was last written to `age` seconds ago."""
-        self._server, self._client, self.name = server, server.client, name
+        self._server, self.name = server, name
         self._wrote = time.monotonic() - age
 
     def dim(self) -> int | None:
         """Return the numbers in a vector, None if there is no such collection; make it ready."""
-        with self._server.telling():
-            if not self._client.has_collection(self.name, timeout=_READ_SECONDS):
-                return None
-            about = self._client.describe_collection(self.name, timeout=_READ_SECONDS)
-            self._client.load_collection(self.name, timeout=_FLUSH_SECONDS)
+        if not self._server.call("has_collection", self.name, timeout=_READ_SECONDS):
+            return None
+        about = self._server.call("describe_collection", self.name, timeout=_READ_SECONDS)
+        self._load()
         params = next(field["params"] for field in about["fields"] if field["name"] == "vector")
         return int(params["dim"])
 
+    def _load(self) -> None:
+        self._server.call("load_collection", self.name, timeout=_FLUSH_SECONDS)
+
     def create(self, dim: int, *, exact: bool) -> None:
         """Make the collection anew, empty."""
-        schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field("id", DataType.INT64, is_primary=True)
         schema.add_field("flush", DataType.INT64)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dim)
-        index = self._client.prepare_index_params()
+        index = MilvusClient.prepare_index_params()
         kind: dict[str, Any] = {"index_type": "FLAT"}
         if not exact:
             kind = {"index_type": "HNSW", "params": _HNSW}
         index.add_index("vector", metric_type="IP", **kind)
-        with self._server.telling():
-            self._client.drop_collection(self.name, timeout=_WRITE_SECONDS)
-            self._client.create_collection(
-                self.name,
-                schema=schema,
-                index_params=index,
-                consistency_level="Strong",
-                timeout=_FLUSH_SECONDS,
-            )
+        self._server.call("drop_collection", self.name, timeout=_WRITE_SECONDS)
+        self._server.call(
+            "create_collection",
+            self.name,
+            schema=schema,
+            index_params=index,
+            consistency_level="Strong",
+            timeout=_FLUSH_SECONDS,
+        )
 
     def is_exact(self) -> bool:
         """Whether a search looks at every row."""
-        with self._server.telling():
-            about = self._client.describe_index(self.name, "vector", timeout=_READ_SECONDS)
+        about = self._server.call("describe_index", self.name, "vector", timeout=_READ_SECONDS)
         return bool(about["index_type"] == "FLAT")
 
     def write(self, ids: Ids, rows: Vectors, flushes: NDArray[np.int64]) -> None:
@@ -167,38 +93,41 @@ class Collection:
                     keys[part], flushes[part].tolist(), rows[part], strict=True
                 )
             ]
-            with self._server.telling():
-                self._client.upsert(self.name, data, timeout=_WRITE_SECONDS)
+            self._server.call("upsert", self.name, data, timeout=_WRITE_SECONDS)
         self._wrote = time.monotonic()
 
     def remove(self, ids: Ids) -> None:
         """Remove rows."""
         keys = _keys(ids)
         for first in range(0, len(keys), _READ_ROWS):
-            with self._server.telling():
-                self._client.delete(
-                    self.name, ids=keys[first : first + _READ_ROWS], timeout=_WRITE_SECONDS
-                )
+            self._server.call(
+                "delete", self.name, ids=keys[first : first + _READ_ROWS], timeout=_WRITE_SECONDS
+            )
         self._wrote = time.monotonic()
 
     def flush(self) -> None:
         """Make what was written durable."""
-        with self._server.telling():
-            self._client.flush(self.name, timeout=_FLUSH_SECONDS)
+        self._server.call("flush", self.name, timeout=_FLUSH_SECONDS)
+
+    def _look(self, verb: str, **named: object) -> Any:  # noqa: ANN401
+        """Call a method of the client that reads rows."""
+        try:
+            return self._server.call(verb, self.name, timeout=_READ_SECONDS, **named)
+        except NotLoaded:
+            self._load()
+            return self._server.call(verb, self.name, timeout=_READ_SECONDS, **named)
 
     def nearest(self, query: Vector, limit: int, where: str) -> Near:
         """Return the `limit` nearest rows, or all if there are fewer."""
         params = {"metric_type": "IP", "params": {"ef": max(limit, _HNSW_CANDIDATES)}}
-        with self._server.telling():
-            (hits,) = self._client.search(
-                self.name,
-                data=[np.ascontiguousarray(query, np.float32)],
-                filter=where,
-                limit=limit,
-                search_params=params,
-                consistency_level=self._consistency(),
-                timeout=_READ_SECONDS,
-            )
+        (hits,) = self._look(
+            "search",
+            data=[np.ascontiguousarray(query, np.float32)],
+            filter=where,
+            limit=limit,
+            search_params=params,
+            consistency_level=self._consistency(),
+        )
         return Near(
             _ids([hit["id"] for hit in hits]),
             np.array([hit["distance"] for hit in hits], np.float32),
@@ -214,14 +143,12 @@ class Collection:
         return _ids([row["id"] for row in found]), _rows(found)
 
     def _fetch(self, ids: Ids, consistency: str) -> list[Any]:
-        with self._server.telling():
-            found: list[Any] = self._client.query(
-                self.name,
-                filter=one_of(ids),
-                output_fields=["id", "vector"],
-                consistency_level=consistency,
-                timeout=_READ_SECONDS,
-            )
+        found: list[Any] = self._look(
+            "query",
+            filter=one_of(ids),
+            output_fields=["id", "vector"],
+            consistency_level=consistency,
+        )
         return found
 
     def ids(self, where: str) -> Ids:
@@ -235,32 +162,25 @@ class Collection:
             yield _ids([row["id"] for row in part]), _rows(part)
 
     def _read(self, where: str, fields: list[str]) -> Iterator[list[Any]]:
-        with self._server.telling():
-            pages = self._client.query_iterator(
-                self.name,
-                filter=where,
-                batch_size=_READ_ROWS,
-                output_fields=fields,
-                consistency_level="Strong",
-                timeout=_READ_SECONDS,
-                retry_times=_TRIES,
-            )
+        pages = self._look(
+            "query_iterator",
+            filter=where,
+            batch_size=_READ_ROWS,
+            output_fields=fields,
+            consistency_level="Strong",
+            retry_times=_TRIES,
+        )
         try:
-            while page := self._next(pages.next):
+            while page := self._server.read(pages.next):
                 yield page
         finally:
             pages.close()
 
-    def _next(self, read: Callable[[], list[Any]]) -> list[Any]:
-        with self._server.telling():
-            return read()
-
     def drop_others(self, prefix: str, keep: set[str]) -> None:
         """Drop the collections whose names begin so, but for some."""
-        with self._server.telling():
-            for name in self._client.list_collections(timeout=_READ_SECONDS):
-                if name.startswith(prefix) and name not in keep:
-                    self._client.drop_collection(name, timeout=_WRITE_SECONDS)
+        for name in self._server.call("list_collections", timeout=_READ_SECONDS):
+            if name.startswith(prefix) and name not in keep:
+                self._server.call("drop_collection", name, timeout=_WRITE_SECONDS)
 
     def _consistency(self) -> str:
         settled = time.monotonic() - self._wrote > _SETTLED_SECONDS

@@ -10,7 +10,6 @@ from pullquote.errors import IndexCorrupt, StoreError
 from pullquote.index.stores.collection import (
     MOST,
     Collection,
-    Server,
     flushed,
     none_of,
     one_of,
@@ -18,6 +17,7 @@ from pullquote.index.stores.collection import (
 )
 from pullquote.index.stores.place import Place, age_of, new_place, read_place, write_place
 from pullquote.index.stores.ranking import NOISE, SPARE, rank
+from pullquote.index.stores.server import Server
 from pullquote.protocols import Ids, Vector, Vectors
 
 # A flat index looks at every row and so finds what FAISS finds, ties and all. Its time grows with
