@@ -2,15 +2,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MILVUS := .venv-milvus
+MILVUS_SERVER := .venv-milvus-server
 STAMP := $(VENV)/.installed
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test check format bench clean
+.PHONY: help setup chromium chat refresh test test-milvus check format bench clean
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(STAMP) ## Make .venv with everything in it
 
@@ -37,6 +39,23 @@ refresh: setup ## Make the index follow corpus/
 test: setup chromium ## Set up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+# The server package wants older libraries than ours, so it gets an environment of its own.
+$(MILVUS)/.installed: pyproject.toml constraints.txt
+	test -x $(MILVUS)/bin/python || $(PYTHON) -m venv $(MILVUS)
+	$(MILVUS)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt torch
+	$(MILVUS)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev,milvus]'
+	@touch $@
+
+$(MILVUS_SERVER)/.installed:
+	test -x $(MILVUS_SERVER)/bin/python || $(PYTHON) -m venv $(MILVUS_SERVER)
+	$(MILVUS_SERVER)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  'milvus==2.3.5' 'pymilvus==2.3.7' 'setuptools<80' 'marshmallow<4' 'numpy<2'
+	@touch $@
+
+test-milvus: $(MILVUS)/.installed $(MILVUS_SERVER)/.installed ## Test the Milvus store, over Milvus Lite and a server
+	PULLQUOTE_TEST_MILVUS_PYTHON=$(MILVUS_SERVER)/bin/python $(MILVUS)/bin/python -m pytest \
+	  tests/contracts/test_vector_store.py tests/contracts/test_milvus_store.py tests/laws/test_milvus_index.py
+
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,5 +71,5 @@ bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

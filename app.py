@@ -1,7 +1,8 @@
 """The Pullquote app: ``python app.py`` is ``pullquote chat``, with its options and variables.
 
 Who imports it (``from app import demo``) gets the page: over the folder PULLQUOTE_CORPUS (corpus)
-and its index PULLQUOTE_EMBEDDINGS (embeddings), which is brought up to date first.
+and its index PULLQUOTE_EMBEDDINGS (embeddings) with vectors in PULLQUOTE_STORE (faiss), which is
+brought up to date first.
 """
 
 import os
@@ -17,6 +18,7 @@ if __name__ == "__main__":
 bot = Chatbot(
     os.environ.get("PULLQUOTE_CORPUS", "corpus"),
     embeddings=os.environ.get("PULLQUOTE_EMBEDDINGS", "embeddings"),
+    store=os.environ.get("PULLQUOTE_STORE", "faiss"),
 )
 try:
     bot.refresh()

@@ -1,7 +1,7 @@
 """What every shelf of tests shares: hypothesis profiles, a corpus to fill, bots to ask."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from pullquote import Chatbot, Embedder, Reader, Settings, Writer
 from pullquote.encoders import BUNDLED, open_embedder
 from tests.fakes import WordEmbedder, fill
+from tests.milvus import MilvusProcess, need_client, need_server
 
 # On CI a failure must come back when the run is repeated.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
@@ -60,6 +61,7 @@ def make_bot(tmp_path: Path, make_corpus: Callable[[Files], Path]) -> Callable[.
         writer: Writer | None = None,
         reader: Reader | None = None,
         settings: Settings | None = None,
+        store: str = "faiss",
     ) -> Chatbot:
         bot = Chatbot(
             make_corpus(files),
@@ -68,6 +70,7 @@ def make_bot(tmp_path: Path, make_corpus: Callable[[Files], Path]) -> Callable[.
             llm=writer,
             reader=reader,
             settings=settings,
+            store=store,
         )
         if refresh:
             bot.refresh()
@@ -91,3 +94,26 @@ def real_bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Cha
     )
     bot.refresh()
     return bot
+
+
+@pytest.fixture(scope="session")
+def milvus_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusProcess]:
+    """Start a Milvus server for all tests of the session."""
+    need_server()
+    process = MilvusProcess(tmp_path_factory.mktemp("milvus"))
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope="session")
+def milvus_server(milvus_process: MilvusProcess) -> str:
+    """Return the address of a Milvus server."""
+    return milvus_process.uri
+
+
+@pytest.fixture(scope="session")
+def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the path of a file of Milvus Lite."""
+    need_client()
+    return str(tmp_path_factory.mktemp("lite") / "vectors.db")

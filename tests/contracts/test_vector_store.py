@@ -15,19 +15,25 @@ from pullquote.index.stores import open_store
 from pullquote.protocols import Ids, Vector
 from tests.fakes import ExactStore
 
-Open = Callable[[Path], VectorStore]
-ENGINES: dict[str, Open] = {
-    "exact": lambda folder: ExactStore(folder / "vectors.npz", dim=4),
-    "faiss": lambda folder: open_store("faiss", folder=folder, dim=4),
-}
+ENGINES = ("exact", "faiss", "milvus lite", "milvus server")
 BIG = (1 << 63) - 1  # ids use all 63 bits
 
 
-@pytest.fixture(params=list(ENGINES))
+def uri_of(engine: str, request: pytest.FixtureRequest) -> str:
+    """Return what names an engine; skip the test where it is not installed."""
+    if engine == "faiss":
+        return engine
+    name = "milvus_lite" if engine == "milvus lite" else "milvus_server"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture(params=ENGINES)
 def open_it(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], VectorStore]:
     """Return a function that opens the store in one folder, again and again."""
-    engine: Open = ENGINES[request.param]
-    return lambda: engine(tmp_path)
+    if request.param == "exact":
+        return lambda: ExactStore(tmp_path / "vectors.npz", dim=4)
+    uri = uri_of(request.param, request)
+    return lambda: open_store(uri, folder=tmp_path, dim=4)
 
 
 @pytest.fixture

@@ -423,3 +423,17 @@ class TestChat:
         assert (code, out) == (2, "")
         assert err == f"pullquote: {where}: no index yet; run: pullquote refresh\n"
         assert not where.exists()
+
+
+def test_the_store_is_named_by_an_option_or_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that nobody knows is told in one line, by every command that opens it."""
+    assert run("refresh", "--store", "faiss")[0] == 0
+    code, out, err = run("refresh", "--store", "qdrant://here")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "qdrant://here: no such vector store; use 'faiss'" in err
+    monkeypatch.setenv("PULLQUOTE_STORE", "qdrant://there")
+    for words in (("ask", "Who?"), ("search", "fog"), ("chat",)):
+        assert "qdrant://there: no such vector store" in run(*words)[2]
+    assert run("status")[0] == 0

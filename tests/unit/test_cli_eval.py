@@ -22,7 +22,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Return a function that runs eval in a folder of three articles: (code, stdout, stderr)."""
     fill(tmp_path / "corpus", SMALL)
 
-    def open_bot(corpus: Path, *, embeddings: Path) -> Chatbot:
+    def open_bot(corpus: Path, *, embeddings: Path, store: str = "faiss") -> Chatbot:
+        assert store == "faiss"
         return Chatbot(corpus, embeddings=embeddings, embedder=WordEmbedder(), reader=None)
 
     monkeypatch.setattr(pullquote, "Chatbot", open_bot)

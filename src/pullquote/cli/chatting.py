@@ -7,7 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.console import complain, refresh_shown, show_report
-from pullquote.cli.options import Corpus, Embeddings
+from pullquote.cli.options import Corpus, Embeddings, Store
 from pullquote.errors import IndexBusy, InputError
 
 _HOST = "127.0.0.1"
@@ -76,6 +76,7 @@ def chat(
     ] = True,
     corpus: Corpus = Path("corpus"),
     embeddings: Embeddings = Path("embeddings"),
+    store: Store = "faiss",
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     logins = read_logins(auth)
@@ -85,7 +86,7 @@ def chat(
             "give --auth USER:PASS as well"
         )
     settings = pullquote.Settings(reread=not read_only)
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings, settings=settings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store, settings=settings)
     if not read_only:
         _refresh(bot)
     from pullquote.app import serve

@@ -30,6 +30,7 @@ from pullquote.cli.options import (
     Lang,
     Plain,
     Since,
+    Store,
     Tag,
     Unpublished,
     Until,
@@ -46,6 +47,7 @@ app = typer.Typer(
 
 _HERE = Path("corpus")
 _INDEX = Path("embeddings")
+_STORE = "faiss"
 
 
 @app.callback(invoke_without_command=True)
@@ -64,10 +66,11 @@ def refresh(
     watch: Annotated[bool, typer.Option(help="Go on following the folder until Ctrl-C.")] = False,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
+    store: Store = _STORE,
     as_json: AsJson = False,
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
     report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
@@ -86,10 +89,11 @@ def ask(
     plain: Plain = True,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
+    store: Store = _STORE,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes; exit code 1 if the articles don't say."""
-    answer = pullquote.Chatbot(corpus, embeddings=embeddings).ask(
+    answer = pullquote.Chatbot(corpus, embeddings=embeddings, store=store).ask(
         question,
         since=since,
         until=until,
@@ -119,10 +123,11 @@ def search(
     plain: Plain = True,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
+    store: Store = _STORE,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that match best."""
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
     hits = bot.search(
         query,
         k,
@@ -209,10 +214,13 @@ def export(
 
 @app.command()
 def status(
-    corpus: Corpus = _HERE, embeddings: Embeddings = _INDEX, as_json: AsJson = False
+    corpus: Corpus = _HERE,
+    embeddings: Embeddings = _INDEX,
+    store: Store = _STORE,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what is in the index and what a refresh would change."""
-    state = pullquote.Chatbot(corpus, embeddings=embeddings).status()
+    state = pullquote.Chatbot(corpus, embeddings=embeddings, store=store).status()
     if as_json:
         print_json(state)
         return
@@ -236,6 +244,7 @@ def evaluate(
     misses: Annotated[int, typer.Option(min=0, help="Show the first N that went wrong.")] = 0,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
+    store: Store = _STORE,
     as_json: AsJson = False,
 ) -> None:
     """Measure hits, quotes, silence and latency on questions with known answers.
@@ -243,7 +252,7 @@ def evaluate(
     With --make, first refresh and write such questions, a quarter of them about articles that are
     hidden while they are asked; then run it again without. Exit code 1 if none could be made.
     """
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings)
+    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
     if make:
         raise typer.Exit(_make(bot, file, questions, seed, as_json))
     from pullquote.evaluation import examples, measuring

@@ -25,6 +25,15 @@ Embeddings = Annotated[
         readable=False,
     ),
 ]
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="URI",
+        envvar="PULLQUOTE_STORE",
+        help="Where vectors live: faiss, http://HOST:PORT of Milvus, or a FILE.db.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Articles of this day or earlier.")]

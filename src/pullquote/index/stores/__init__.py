@@ -1,6 +1,7 @@
 """Where vectors live."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from pullquote.errors import StoreError
@@ -10,15 +11,32 @@ VECTORS_FILE = "vectors.faiss"
 
 
 def open_store(uri: str, *, folder: Path, dim: int, fresh: bool = False) -> VectorStore:
-    """Open the store that a URI names: ``faiss`` keeps its vectors in a file in the folder.
+    """Open the store that a URI names.
 
-    A `fresh` store starts empty; what was there before stays until its first flush.
+    ``faiss`` keeps its vectors in a file in the folder, ``http(s)://host:port`` on a Milvus server,
+    a path that ends in ``.db`` in that file, by Milvus Lite. A `fresh` store starts empty; what was
+    there before stays until its first flush.
     """
     if uri == "faiss":
         from pullquote.index.stores.faiss import FaissStore  # which takes a while to load
 
         return FaissStore(folder / VECTORS_FILE, dim=dim, fresh=fresh)
-    raise StoreError(f"{uri}: no such vector store; use 'faiss' or give a VectorStore")
+    if uri.startswith(("http://", "https://")) or uri.endswith(".db"):
+        return _open_milvus(uri, folder=folder, dim=dim, fresh=fresh)
+    raise StoreError(
+        f"{uri}: no such vector store; use 'faiss', the http:// address of a Milvus server, a path"
+        " that ends in .db, or give a VectorStore"
+    )
+
+
+def _open_milvus(uri: str, *, folder: Path, dim: int, fresh: bool) -> VectorStore:
+    needed = ("pymilvus", "milvus_lite") if uri.endswith(".db") else ("pymilvus",)
+    if not all(map(find_spec, needed)):
+        raise StoreError(f"{uri}: needs Milvus's client; run: pip install 'pullquote[milvus]'")
+    from pullquote.index.stores.milvus import MilvusStore
+
+    token = os.environ.get("PULLQUOTE_MILVUS_TOKEN", "")
+    return MilvusStore(uri, folder=folder, dim=dim, token=token, fresh=fresh)
 
 
 def sync_folder(folder: Path) -> None:

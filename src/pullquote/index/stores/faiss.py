@@ -18,14 +18,11 @@ from pullquote.errors import IndexCorrupt, StoreError
 from pullquote.index.lock import HALF
 from pullquote.index.places import Places
 from pullquote.index.stores import sync_folder
+from pullquote.index.stores.ranking import NOISE, SPARE, rank
 from pullquote.protocols import Ids, Vector, Vectors
 
 Rows = NDArray[np.int64]  # places in the index
 
-# FAISS sums in another order in small indexes, in large ones and behind a filter, so its inner
-# products differ in the last bits: they find the rows, and are then computed anew and rounded.
-_DECIMALS = 5
-_NOISE = 2e-5
 # Up to this part of all rows are compared one by one, which is sooner done than to search around
 # the others.
 _FEW = 0.05
@@ -97,11 +94,7 @@ class FaissStore:
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         if rows is None or total > _FEW * self._index.ntotal:
             rows = self._near(query, k, rows)
-        numbers, exact = self._where().ids[rows], self._score(rows, query)
-        order = np.lexsort((numbers, -exact))
-        if len(order) > k:
-            order = order[exact[order] >= exact[order[k - 1]]]
-        return numbers[order], exact[order]
+        return rank(self._where().ids[rows], self._index.index.reconstruct_batch(rows), query, k)
 
     def _near(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
         """Return the k nearest rows, of these or of all, and more if they may tie."""
@@ -116,22 +109,15 @@ class FaissStore:
             selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
             params = faiss.SearchParameters()
             params.sel = selector
-        limit = min(total, k + 16)
+        limit = min(total, k + SPARE)
         while True:
             scores, found = self._index.index.search(query, limit, params=params)
             near = scores[0][found[0] >= 0]  # FAISS pads short lists with -1
-            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - _NOISE:
+            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - NOISE:
                 break
             limit = min(total, limit * 2)
         nearest: Rows = found[0][found[0] >= 0]
         return nearest
-
-    def _score(self, rows: Rows, query: Vectors) -> NDArray[np.float32]:
-        """Return inner products that depend on nothing but the two vectors."""
-        vectors: Vectors = self._index.index.reconstruct_batch(rows)
-        products = (vectors * query).sum(axis=1, dtype=np.float64)
-        scores: NDArray[np.float32] = np.round(products, _DECIMALS).astype(np.float32)
-        return scores
 
     def _where(self) -> Places:
         """Return where each id stands now."""
