@@ -19,6 +19,7 @@ from pullquote.errors import (
     RecipeChanged,
     StoreError,
     WatchStopped,
+    WorkersLost,
 )
 from pullquote.filters import Filter
 from pullquote.protocols import (
@@ -69,6 +70,7 @@ __all__ = [
     "Turn",
     "VectorStore",
     "WatchStopped",
+    "WorkersLost",
     "Writer",
     "__version__",
 ]

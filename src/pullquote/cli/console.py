@@ -47,10 +47,19 @@ def progress() -> Iterator[Progress]:
         yield tell
 
 
-def refresh_shown(bot: Chatbot, *, rebuild: bool = False, dry_run: bool = False) -> RefreshReport:
+def refresh_shown(
+    bot: Chatbot,
+    *,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    workers: int | None = None,
+    ray: str | None = None,
+) -> RefreshReport:
     """Refresh under a progress bar."""
     with progress() as tell:
-        return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
+        return bot.refresh(
+            rebuild=rebuild, dry_run=dry_run, workers=workers, ray=ray, progress=tell
+        )
 
 
 def follow(bot: Chatbot, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from pullquote.articles.passages import embedded_form, number_of, split_passages
 from pullquote.articles.site import Site
 from pullquote.index.recipe import recipe_of
 from pullquote.index.records import Row
-from pullquote.protocols import Embedder, Progress, VectorStore
+from pullquote.protocols import Embedder, Progress, VectorStore, Workers
 from pullquote.types import Article
 
 
@@ -32,6 +32,7 @@ class Shadow:
     embedder: Embedder
     open_store: OpenStore
     progress: Progress
+    workers: Workers
 
     @property
     def site(self) -> Site:
