@@ -54,7 +54,7 @@ def test_every_error_has_one_root() -> None:
         for value in vars(pullquote).values()
         if inspect.isclass(value) and issubclass(value, Exception)
     ]
-    assert len(raised) == 11
+    assert len(raised) == 12
     assert all(issubclass(error, pullquote.PullquoteError) for error in raised)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pullquote.encoders.cluster import check_ray, start_actors
 from pullquote.encoders.opening import find_source
 from pullquote.encoders.processes import count_cores, start_processes
 from pullquote.encoders.spreading import Alone, Spread, Task
@@ -18,10 +19,16 @@ def hire(
     """
     if count is not None and count < 1:
         raise InputError(f"workers is {count}; ask for at least one")
+    if ray is not None:
+        check_ray()
+        return Spread(
+            embedder,
+            lambda: start_actors(Task(find_source(model), embedder.recipe), ray, count=count),
+        )
     if count is None or count == 1:
         return Alone(embedder)
     threads = max(1, count_cores() // count)
     return Spread(
         embedder,
-        lambda: start_processes(Task(find_source(model), embedder.recipe, threads), count),
+        lambda: start_processes(Task(find_source(model), embedder.recipe, threads), count=count),
     )

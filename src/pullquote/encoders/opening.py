@@ -22,6 +22,9 @@ class Source(Protocol):
     def folder(self) -> Path | None:
         """The files that must be there."""
 
+    def at(self, folder: Path) -> "Source":
+        """Return the same, of files that lie elsewhere."""
+
     def open(self, *, threads: int | None = None) -> Embedder:
         """Open it, for this process to use so many cores; raise ModelError."""
 
@@ -31,6 +34,10 @@ class Converted:
     """A folder that OpenVINO runs."""
 
     folder: Path
+
+    def at(self, folder: Path) -> "Converted":
+        """Return the same, of files that lie elsewhere."""
+        return Converted(folder)
 
     def open(self, *, threads: int | None = None) -> Embedder:
         """Open it."""
@@ -42,6 +49,10 @@ class Original:
     """A folder that torch runs."""
 
     folder: Path
+
+    def at(self, folder: Path) -> "Original":
+        """Return the same, of files that lie elsewhere."""
+        return Original(folder)
 
     def open(self, *, threads: int | None = None) -> Embedder:
         """Open it."""
@@ -59,6 +70,10 @@ class Given:
 
     embedder: Embedder
     folder: None = None
+
+    def at(self, folder: Path) -> "Given":
+        """Return it: it has no files that are known of."""
+        return self
 
     def open(self, *, threads: int | None = None) -> Embedder:
         """Return it; how many cores it takes is its own affair."""

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import pickle
 import platform
 import signal
 import threading
@@ -12,14 +11,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from pullquote.encoders.spreading import Task, WorkerDied
-from pullquote.errors import InputError
 from pullquote.protocols import Embedded, Embedder, Window
 
 _UNGUARDED = 'none came up; does your script refresh below `if __name__ == "__main__":`?'
 
 
 @contextmanager
-def start_processes(task: Task, count: int) -> Iterator["Processes"]:
+def start_processes(task: Task, *, count: int) -> Iterator["Processes"]:
     """Start processes as they are needed; all have ended after the block."""
     crew = Processes(task, count)
     try:
@@ -33,7 +31,7 @@ class Processes:
 
     def __init__(self, task: Task, count: int) -> None:
         self.count = count
-        self._task = _pickled(task)
+        self._task = task.pack()
         self._pool = self._start()
         self._proven = False
 
@@ -82,15 +80,6 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _pickled(task: Task) -> bytes:
-    try:
-        return pickle.dumps(task)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"the embedder cannot be sent to workers ({error}); name a model or its folder"
-        ) from error
-
-
 # -- inside a worker, which has one task and one embedder as long as it lives
 
 _task = b""
@@ -115,6 +104,5 @@ def _end_with_parent() -> None:
 def _embed(window: Window) -> Embedded:
     global _embedder
     if _embedder is None:  # not in _begin: what goes wrong here reaches the caller in its own words
-        task: Task = pickle.loads(_task)
-        _embedder = task.open(platform.node())
+        _embedder = Task.unpack(_task).open(platform.node())
     return _embedder.embed_passages(window.texts, window.places)

@@ -4,6 +4,7 @@ Not an embedder that splits what it is handed: between two calls of one its work
 the caller, who writes. Here windows are sent ahead, so that they go on while vectors are flushed.
 """
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager
@@ -12,7 +13,7 @@ from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from pullquote.encoders.opening import Source
-from pullquote.errors import ModelError, WorkersLost
+from pullquote.errors import InputError, ModelError, WorkersLost
 from pullquote.protocols import Embedded, Embedder, Window
 
 # Alone, an embedder batches like lengths; a worker's part is small, so that all end together and
@@ -30,7 +31,22 @@ class Task:
 
     source: Source
     recipe: str
-    threads: int
+    threads: int = 1
+
+    def pack(self) -> bytes:
+        """Return it as bytes; raise InputError if its embedder is bound to this process."""
+        try:
+            return pickle.dumps(self)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"the embedder cannot be sent to workers ({error}); name a model or its folder"
+            ) from error
+
+    @staticmethod
+    def unpack(packed: bytes) -> "Task":
+        """Return it from its bytes."""
+        task: Task = pickle.loads(packed)
+        return task
 
     def open(self, where: str) -> Embedder:
         """Open the embedder; raise ModelError if its vectors are others than the caller's."""
