@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test check format bench clean
+.PHONY: help setup chromium chat refresh test test-ray check format bench clean
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP) ## Make .venv with everything in it
 
@@ -21,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "cannot make $(VENV); on Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
 chromium:
@@ -36,6 +37,11 @@ refresh: setup ## Make the index follow corpus/
 # A file's tests stay together, for the sake of the servers and browsers they share.
 test: setup chromium ## Set up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# In an environment of its own: whatever else works must do so without Ray.
+test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster
+	$(MAKE) --no-print-directory setup VENV=.venv-ray EXTRAS=dev,ray
+	.venv-ray/bin/python -m pytest tests/contracts/test_ray.py
 
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
@@ -52,5 +58,5 @@ bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import pullquote.encoders.cluster
 from pullquote import Chatbot, Embedder, InputError, ModelError, WorkersLost
-from pullquote.encoders import hire
+from pullquote.encoders import BUNDLED, hire
 from pullquote.protocols import Ids, Vectors
 from tests.fakes import ExactStore, WordEmbedder, fill
 from tests.mortals import Estranged, Mortal, windows_of
@@ -25,19 +26,20 @@ TEXTS = [f"tram {n} is late again" if n != 9 else "hemlock for tea" for n in ran
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Start a cluster of two machines of two cores, beside one that only leads."""
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Start a cluster of two machines of two cores, without models, beside one that only leads."""
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("there")))
         made = Cluster(
             initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
         )
         for _ in range(2):
             made.add_node(num_cpus=2)
-        yield made
-        made.shutdown()
+    yield made
+    made.shutdown()
 
 
 def embed_on(address: str, embedder: Embedder) -> list[tuple[int, bytes, bytes]]:
@@ -74,6 +76,20 @@ def test_an_actor_of_another_recipe_is_refused_by_name(cluster: Any) -> None:  #
     """With the machine's name and both recipes."""
     with pytest.raises(ModelError, match=r"\(estranged, here words/64\)"):
         embed_on(cluster.address, Estranged())
+
+
+def test_a_model_is_sent_to_machines_that_lack_it(
+    cluster: Any,  # noqa: ANN401
+    bundled: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They share this disk, but not what is on it by another digest."""
+    monkeypatch.setattr(pullquote.encoders.cluster, "digest_of_folder", lambda _: "f" * 64)
+    windows = windows_of(TEXTS[:8], size=2)
+    workers = hire(BUNDLED, bundled, count=2, ray=cluster.address)
+    for window, found in workers.embed_each(windows):
+        wanted = bundled.embed_passages(window.texts, window.places)
+        assert (found.passages == wanted.passages).all()
 
 
 def test_an_address_that_nobody_answers_is_named() -> None:
