@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 MILVUS := .venv-milvus
 MILVUS_SERVER := .venv-milvus-server
 STAMP := $(VENV)/.installed
+EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-milvus check format bench clean
+.PHONY: help setup chromium chat refresh test test-milvus test-ray check format bench clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "cannot make $(VENV); on Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
 chromium:
@@ -56,6 +57,11 @@ test-milvus: $(MILVUS)/.installed $(MILVUS_SERVER)/.installed ## Test the Milvus
 	PULLQUOTE_TEST_MILVUS_PYTHON=$(MILVUS_SERVER)/bin/python $(MILVUS)/bin/python -m pytest \
 	  tests/contracts/test_vector_store.py tests/contracts/test_milvus_store.py tests/laws/test_milvus_index.py
 
+# In an environment of its own: whatever else works must do so without Ray.
+test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster
+	$(MAKE) --no-print-directory setup VENV=.venv-ray EXTRAS=dev,ray
+	.venv-ray/bin/python -m pytest tests/contracts/test_ray.py
+
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -71,5 +77,5 @@ bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

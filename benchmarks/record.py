@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-_PACKAGES = ("faiss-cpu", "gradio", "openvino", "pyromark", "sentence-transformers", "tantivy")
+_PACKAGES = (
+    "faiss-cpu",
+    "gradio",
+    "openvino",
+    "pyromark",
+    "ray",
+    "sentence-transformers",
+    "tantivy",
+)
 
 
 def record(name: str, figures: Any) -> Path:  # noqa: ANN401 -- whatever JSON holds

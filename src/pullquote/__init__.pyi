@@ -11,6 +11,7 @@ from .errors import (
     RecipeChanged,
     StoreError,
     WatchStopped,
+    WorkersLost,
 )
 from .filters import Filter
 from .protocols import (
@@ -61,6 +62,7 @@ __all__ = [
     "Turn",
     "VectorStore",
     "WatchStopped",
+    "WorkersLost",
     "Writer",
     "__version__",
 ]

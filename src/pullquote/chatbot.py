@@ -75,13 +75,16 @@ class Chatbot:
         dry_run: bool = False,
         only: Collection[str] | None = None,
         wait: float = WAIT_SECONDS,
+        workers: int | None = None,
+        ray: str | None = None,
         progress: Progress | None = None,
     ) -> RefreshReport:
         """Make the index follow the folder; only passages that changed are embedded.
 
         `rebuild` starts from nothing, `dry_run` only tells what would be done, `only` looks at no
-        more than these paths. Raises IndexBusy while another process refreshes for more than `wait`
-        seconds.
+        more than these paths. Many passages are embedded by as many `workers`, processes here or,
+        with the address of a `ray` cluster, there; the index is the same to the bit. Raises
+        IndexBusy while another process refreshes for more than `wait` seconds.
         """
         shadow = Shadow(
             self.corpus,
@@ -90,6 +93,7 @@ class Chatbot:
             self._engines.embedder(),
             self._engines.open_store,
             progress or _unheard,
+            self._engines.workers(workers, ray=ray),
         )
         return refresh(shadow, rebuild=rebuild, dry_run=dry_run, only=only, wait=wait)
 

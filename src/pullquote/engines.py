@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pullquote.articles.site import Site
-from pullquote.encoders import open_embedder
+from pullquote.encoders import hire, open_embedder
 from pullquote.errors import IndexCorrupt, IndexNotFound, PullquoteError, RecipeChanged
 from pullquote.index.catalog import Catalog
 from pullquote.index.lexical import Lexical
@@ -14,7 +14,7 @@ from pullquote.index.recipe import recipe_of
 from pullquote.index.shelves import Shelves, check_whole
 from pullquote.index.stores import open_store
 from pullquote.index.view import View
-from pullquote.protocols import Embedder, Reader, VectorStore
+from pullquote.protocols import Embedder, Reader, VectorStore, Workers
 from pullquote.readers import BUNDLED_READER, open_reader
 from pullquote.readers.remembering import RememberingReader
 
@@ -45,6 +45,10 @@ class Engines:
             if self._embedder is None:
                 self._embedder = open_embedder(self._wanted_embedder)
             return self._embedder
+
+    def workers(self, count: int | None, *, ray: str | None) -> Workers:
+        """Return what embeds many passages: this process, more of them, or a Ray cluster."""
+        return hire(self._wanted_embedder, self.embedder(), count=count, ray=ray)
 
     def reader(self) -> Reader | None:
         """Return the reader, loaded once, or None if none is wanted."""

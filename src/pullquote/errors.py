@@ -9,6 +9,7 @@ PullquoteError
 ├── IndexBusy        another process is refreshing
 ├── RecipeChanged    the index was built by another embedder, splitting or normalisation
 ├── ModelError       a model cannot be loaded or is not the file it claims to be
+├── WorkersLost      processes that embed cannot be started, or keep dying
 ├── WatchStopped     a folder is not followed any more
 ├── StoreError       a vector store cannot be opened or refuses a call
 └── InputError       an argument, a filter, a place or a file of the user's makes no sense
@@ -51,6 +52,10 @@ class RecipeChanged(PullquoteError):
 
 class ModelError(PullquoteError):
     """A model is missing, cannot be loaded, or fails its checksum."""
+
+
+class WorkersLost(PullquoteError):
+    """The workers of a refresh cannot be reached or keep dying; what was flushed is kept."""
 
 
 class StoreError(PullquoteError):

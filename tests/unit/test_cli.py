@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pullquote import cli
+from pullquote import Chatbot, RefreshReport, cli
 from tests.conftest import SMALL
 from tests.fakes import fill
 
@@ -59,6 +59,27 @@ def test_refresh_reports_what_it_did(run: Run) -> None:
         "added": 0, "changed": 0, "removed": 0, "renamed": 0, "unchanged": 3,
         "embedded": 0, "skipped": [], "warnings": [],
     }  # fmt: skip
+
+
+def test_refresh_takes_workers_and_leaves_stdout_to_the_report(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a library prints meanwhile."""
+    asked = []
+
+    def refreshed(bot: Chatbot, **named: object) -> RefreshReport:
+        asked.append((named["workers"], named["ray"]))
+        sys.stdout.write("a machine was lost\n")
+        return refresh(bot)
+
+    refresh = Chatbot.refresh
+    monkeypatch.setattr(Chatbot, "refresh", refreshed)
+    code, out, err = run("refresh", "--workers", "2", "--ray", "auto", "--json")
+    assert (code, the_json(out)["added"], err) == (0, 3, "a machine was lost\n")
+    assert asked == [(2, "auto")]
+    code, out, err = run("refresh", "--workers", "0")
+    assert (code, out) == (2, "")
+    assert "--workers" in err
 
 
 def test_refresh_names_a_bad_article_and_goes_on(run: Run, folder: Path) -> None:

@@ -4,20 +4,45 @@ import ast
 import dataclasses
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 import pullquote
 
 ROOT = Path(__file__).parents[2]
+PUBLIC = {name: getattr(pullquote, name) for name in pullquote.__all__ if name[0] != "_"}
+_HELP = """
+import sys
+from pullquote.cli import main
+try:
+    main("--help")
+except SystemExit:
+    print(*sys.modules, file=sys.stderr)
+"""
 
 
 def test_the_public_names_are_sorted_and_all_there() -> None:
-    """`__all__` is the whole surface."""
+    """`__all__` is the whole surface; names are imported when they are first used."""
     assert list(pullquote.__all__) == sorted(pullquote.__all__)
+    assert set(PUBLIC) == set(pullquote.__all__) - {"__version__"} == set(dir(pullquote))
     modules = {name for name, value in vars(pullquote).items() if inspect.ismodule(value)}
     public = {name for name in vars(pullquote) if not name.startswith("_")} - modules
-    assert public | {"__version__"} == set(pullquote.__all__)
+    assert public <= set(pullquote.__all__)
+    with pytest.raises(AttributeError, match="Chatterbot"):
+        _ = pullquote.Chatterbot  # type: ignore[attr-defined]
     assert re.fullmatch(r"\d+\.\d+\.\d+", pullquote.__version__)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """It is there before numpy would be."""
+    done = subprocess.run([sys.executable, "-c", _HELP], capture_output=True, text=True, check=True)
+    assert "refresh" in done.stdout
+    loaded = set(done.stderr.split())
+    assert "typer" in loaded
+    assert not loaded & {"numpy", "faiss", "openvino", "torch", "rich", "pullquote.chatbot"}
 
 
 def test_every_public_name_and_method_is_documented() -> None:
@@ -39,7 +64,7 @@ def test_every_public_name_and_method_is_documented() -> None:
 
 def test_the_nouns_are_frozen_and_slotted() -> None:
     """Nobody can change an answer after it was given."""
-    nouns = [value for value in vars(pullquote).values() if dataclasses.is_dataclass(value)]
+    nouns = [value for value in PUBLIC.values() if dataclasses.is_dataclass(value)]
     assert len(nouns) >= 10
     for noun in nouns:
         assert isinstance(noun, type)
@@ -51,10 +76,10 @@ def test_every_error_has_one_root() -> None:
     """Whoever catches PullquoteError catches them all."""
     raised = [
         value
-        for value in vars(pullquote).values()
+        for value in PUBLIC.values()
         if inspect.isclass(value) and issubclass(value, Exception)
     ]
-    assert len(raised) == 11
+    assert len(raised) == 12
     assert all(issubclass(error, pullquote.PullquoteError) for error in raised)
 
 

@@ -29,11 +29,13 @@ from pullquote.cli.options import (
     Embeddings,
     Lang,
     Plain,
+    Ray,
     Since,
     Store,
     Tag,
     Unpublished,
     Until,
+    Workers,
 )
 from pullquote.errors import InputError
 
@@ -64,6 +66,8 @@ def refresh(
     rebuild: Annotated[bool, typer.Option(help="Start from nothing.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would be done.")] = False,
     watch: Annotated[bool, typer.Option(help="Go on following the folder until Ctrl-C.")] = False,
+    workers: Workers = None,
+    ray: Ray = None,
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     store: Store = _STORE,
@@ -71,7 +75,7 @@ def refresh(
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
     bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
-    report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run)
+    report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run, workers=workers, ray=ray)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
         follow(bot, as_json)

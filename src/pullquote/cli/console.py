@@ -5,7 +5,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,11 +41,19 @@ def progress() -> "Iterator[Progress]":
 
 
 def refresh_shown(
-    bot: "Chatbot", *, rebuild: bool = False, dry_run: bool = False
+    bot: "Chatbot",
+    *,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    workers: int | None = None,
+    ray: str | None = None,
 ) -> "RefreshReport":
     """Refresh under a progress bar."""
-    with progress() as tell:
-        return bot.refresh(rebuild=rebuild, dry_run=dry_run, progress=tell)
+    # Ray tells of machines that it lost on stdout, where a report is to be.
+    with progress() as tell, redirect_stdout(sys.stderr):
+        return bot.refresh(
+            rebuild=rebuild, dry_run=dry_run, workers=workers, ray=ray, progress=tell
+        )
 
 
 def follow(bot: "Chatbot", as_json: bool) -> None:

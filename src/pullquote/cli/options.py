@@ -46,3 +46,13 @@ Plain = Annotated[
 Unpublished = Annotated[
     bool, typer.Option("--unpublished", help="Drafts, expired and future articles as well.")
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Embed with N processes (with --ray: N of its actors)."),
+]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Embed on a Ray cluster: auto, HOST:PORT, ray://HOST:PORT."
+    ),
+]

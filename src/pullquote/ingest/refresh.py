@@ -8,7 +8,8 @@ same steps beside the old index, which answers until the commit.
 
 import secrets
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,12 +23,11 @@ from pullquote.index.lock import only_writer
 from pullquote.index.records import NewRow, VectorRow
 from pullquote.ingest.scanning import Known, Plan, plan, scan, sort_problems
 from pullquote.ingest.shadow import OpenStore, Shadow
-from pullquote.protocols import VectorStore
+from pullquote.protocols import VectorStore, Window
 from pullquote.types import Article, Problem, RefreshReport
 
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
-_WINDOW = 256  # passages handed to the embedder at once, so that it can batch like lengths
 
 
 def refresh(
@@ -63,7 +63,7 @@ class _Refresh:
 
     def __init__(self, shadow: Shadow, catalog: Catalog, rebuild: bool) -> None:
         self._shadow, self._catalog, self._rebuild = shadow, catalog, rebuild
-        self._folder, self._embedder = shadow.folder, shadow.embedder
+        self._folder, self._workers = shadow.folder, shadow.workers
         self._progress = shadow.progress
         with catalog.reading() as view:
             self._about = view.about()
@@ -140,29 +140,30 @@ class _Refresh:
         numbers = np.setdiff1d(np.fromiter(wanted, np.int64), there)
         missing = [wanted[number] for number in numbers.tolist()]
         self._progress("Embedding passages", 0, len(missing))
-        for first in range(0, len(missing), _FLUSH_EVERY):
-            self._embed(missing[first : first + _FLUSH_EVERY], first, len(missing))
+        self._embed(missing)
         if self._rebuild:
             self._store.flush()
         return len(missing)
 
-    def _embed(self, rows: Sequence[NewRow], before: int, total: int) -> None:
+    def _embed(self, missing: Sequence[NewRow]) -> None:
+        """Embed passages; only this thread writes, in their order, whoever embeds them."""
         kept: list[VectorRow] = []
-        for first in range(0, len(rows), _WINDOW):
-            window = rows[first : first + _WINDOW]
-            found = self._embedder.embed_passages(
-                [row.words for row in window], [row.places for row in window]
-            )
-            numbers = np.array([row.vector for row in window], dtype=np.int64)
-            self._store.add(numbers, found.passages)
-            kept += [
-                VectorRow(row.vector, row.words, sentences)
-                for row, sentences in zip(window, found.sentences, strict=True)
-            ]
-            self._progress("Embedding passages", before + first + len(window), total)
+        done = 0
+        with closing(self._workers.embed_each(_windows(missing, self._workers.window))) as each:
+            for window, found in each:
+                self._store.add(np.array(window.ids, dtype=np.int64), found.passages)
+                rows = zip(window.ids, window.texts, found.sentences, strict=True)
+                kept += [VectorRow(number, words, sentences) for number, words, sentences in rows]
+                done += len(window.ids)
+                self._progress("Embedding passages", done, len(missing))
+                if len(kept) >= _FLUSH_EVERY or done == len(missing):
+                    self._keep(kept)
+                    kept.clear()
+
+    def _keep(self, rows: Sequence[VectorRow]) -> None:
         if not self._rebuild:  # which must not leave a part of the vectors in the old ones' place
             self._store.flush()
-        self._catalog.keep_vectors(kept)
+        self._catalog.keep_vectors(rows)
 
     def _commit(
         self,
@@ -213,6 +214,16 @@ class _Refresh:
         for path, generation in folders.items():
             if path.name != current and generation not in latest:
                 remove(path)
+
+
+def _windows(rows: Sequence[NewRow], size: int) -> Iterator[Window]:
+    for first in range(0, len(rows), size):
+        part = rows[first : first + size]
+        yield Window(
+            tuple(row.vector for row in part),
+            tuple(row.words for row in part),
+            tuple(row.places for row in part),
+        )
 
 
 def _check_recipe(about: Mapping[str, str], recipe: str) -> None:

@@ -9,7 +9,7 @@ from pullquote.articles.site import Site
 from pullquote.index.recipe import recipe_of
 from pullquote.index.records import NewRow
 from pullquote.index.view import words_of
-from pullquote.protocols import Embedder, Progress, VectorStore
+from pullquote.protocols import Embedder, Progress, VectorStore, Workers
 from pullquote.types import Article, Passage
 
 
@@ -33,6 +33,7 @@ class Shadow:
     embedder: Embedder
     open_store: OpenStore
     progress: Progress
+    workers: Workers
 
     @property
     def site(self) -> Site:
