@@ -2,15 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 STAMP := $(VENV)/.installed
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test check format bench clean
+.PHONY: help setup chromium chat refresh test check format bench bench-speed clean
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP) ## Make .venv with everything in it
 
@@ -51,6 +52,18 @@ format: setup ## Format and mend what can be mended
 bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
+bench-speed: setup $(PEERS)/.installed ## Measure speed beside peers: make bench-speed DATA=folder-of-question-sets
+	$(BIN)/python -m benchmarks.speed $(DATA) --peers $(PEERS)/bin/python
+
+# Never in our environment. One that cannot be installed is told in the table, and the others run.
+$(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@for peer in $^; do \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $$peer \
+	    || echo "$$peer: not installed"; \
+	done
+	@touch $@
+
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

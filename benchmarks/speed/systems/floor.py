@@ -18,7 +18,7 @@ class System:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._model = SentenceTransformer(model_folder(), device="cpu")
-        self._index = faiss.IndexFlatIP(self._model.get_embedding_dimension())
+        self._index: faiss.Index = faiss.IndexFlatIP(self._model.get_embedding_dimension() or 0)
         self._places: list[Place] = []
 
     def add(self, passages: Sequence[Passage], corpus: str) -> dict[str, Any]:

@@ -33,4 +33,5 @@ class System:
 
     def search(self, question: str, k: int) -> list[Place]:
         """Return the places of the best passages."""
-        return [Place(**json.loads(found["id"])) for found in self._index.search(question, k)]
+        places: list[Place] = [json.loads(one["id"]) for one in self._index.search(question, k)]
+        return places
