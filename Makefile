@@ -58,11 +58,10 @@ bench-speed: setup $(PEERS)/.installed ## Measure speed beside peers: make bench
 # Never in our environment. One that cannot be installed is told in the table, and the others run.
 $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
-	@for peer in $^; do \
+	@touch $@; for peer in $^; do \
 	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $$peer \
-	    || echo "$$peer: not installed"; \
+	    || { echo "$$peer: not installed"; rm -f $@; }; \
 	done
-	@touch $@
 
 clean: ## Remove the environment, the index and caches
 	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

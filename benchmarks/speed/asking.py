@@ -11,7 +11,7 @@ from benchmarks.speed.material import thinned
 from benchmarks.speed.processes import Worker
 from pullquote.evaluation.figures import percentile
 
-_BLOCKS, _QUICK_BLOCKS, _BLOCK = 4, 2, 15  # questions in a block; the first only warms up
+_BLOCKS, _QUICK_BLOCKS, _BLOCK = 5, 2, 12  # questions in a block; the first only warms up
 _HITS = 5
 
 

@@ -24,7 +24,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     commands = {c.name: _command(bench, c, question) for c in bench.working()}
     commands[_HELP] = [sys.executable, "-m", "pullquote", "--help"]
     seconds: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(1 + _ROUNDS):
+    for turn in range(1 + (1 if bench.quick else _ROUNDS)):
         for name in [name for name in commands if name not in bench.failed]:
             spent = _run(bench, name, commands[name])
             if turn and spent is not None:

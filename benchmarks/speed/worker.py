@@ -49,14 +49,12 @@ def _reply(system: Any, request: dict[str, Any]) -> dict[str, list[Any]]:  # noq
 
 def memory() -> dict[str, int]:
     """Return resident memory in MB, now and at its most."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIB_A_MB
     status = Path("/proc/self/status")
-    if not status.exists():
-        return {"peak_mb": most // _KIB_A_MB if sys.platform == "darwin" else most}
-    fields = dict(
-        line.split(":", 1) for line in status.read_text("utf-8").split("\n") if ":" in line
-    )
-    return {"now_mb": int(fields["VmRSS"].split()[0]) // _KIB_A_MB, "peak_mb": most}
+    if not status.exists():  # no Linux: only the most is known, and in bytes
+        return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIB_A_MB**2}
+    fields = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines())
+    kib = {name: int(fields[name].split()[0]) for name in ("VmRSS", "VmHWM")}
+    return {"now_mb": kib["VmRSS"] // _KIB_A_MB, "peak_mb": kib["VmHWM"] // _KIB_A_MB}
 
 
 def _claim_stdout() -> IO[str]:
