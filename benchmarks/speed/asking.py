@@ -30,7 +30,7 @@ def measure(bench: Bench) -> dict[str, Any]:
             rows[name] = _row(searched[name], asked.get(name), worker)
     return {
         "set": bench.main_set,
-        "questions": len(questions) // 2 - _BLOCK,
+        "questions": max(0, len(questions) // 2 - _BLOCK),
         "systems": bench.with_failed(rows),
         "ratios": _ratios(rows),
     }

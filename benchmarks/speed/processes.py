@@ -27,11 +27,15 @@ class Failed(Exception):
 
 
 def environment(threads: int | None = None) -> dict[str, str]:
-    """Return the variables of a worker, offline; `threads` limits those of torch."""
+    """Return the variables of a worker, offline; `threads` limits those of torch.
+
+    Bytecode may be written, whatever holds elsewhere: a user does not compile anew at each start.
+    """
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     limits = {"OMP_NUM_THREADS": str(threads)} if threads else {}
     there = os.environ.get("PYTHONPATH")
     paths = os.pathsep.join([str(ROOT), *([there] if there else [])])
-    return {**os.environ, **_QUIET, **limits, "PYTHONPATH": paths}
+    return {**inherited, **_QUIET, **limits, "PYTHONPATH": paths}
 
 
 def command(contender: Contender, folder: Path, *once: str) -> list[str]:
