@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 MILVUS := .venv-milvus
 MILVUS_SERVER := .venv-milvus-server
+PEERS := .venv-peers
 STAMP := $(VENV)/.installed
 EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-milvus test-ray check format bench clean
+.PHONY: help setup chromium chat refresh test test-milvus test-ray check format bench bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -76,6 +77,17 @@ format: setup ## Format and mend what can be mended
 bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
+bench-speed: setup $(PEERS)/.installed ## Measure speed beside peers: make bench-speed DATA=folder-of-question-sets
+	$(BIN)/python -m benchmarks.speed $(DATA) --peers $(PEERS)/bin/python
+
+# Never in our environment. One that cannot be installed is told in the table, and the others run.
+$(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@touch $@; for peer in $^; do \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $$peer \
+	    || { echo "$$peer: not installed"; rm -f $@; }; \
+	done
+
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +
