@@ -55,7 +55,8 @@ def said(bot: Chatbot, *, filters: tuple[dict[str, Any], ...] = FILTERS) -> str:
 
 def test_answers_are_those_of_faiss(uri: str, tmp_path: Path) -> None:
     """Over the sample corpus: the same hits, scores, quotes and silences."""
-    bots = [a_bot(ROOT / "corpus", tmp_path / store[:4], store) for store in ("faiss", uri)]
+    stores = {"one": "faiss", "other": uri}
+    bots = [a_bot(ROOT / "corpus", tmp_path / name, store) for name, store in stores.items()]
     reports = [bot.refresh() for bot in bots]
     assert reports[1].embedded == reports[0].embedded > 200
     assert said(bots[1]) == said(bots[0])

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -149,7 +150,7 @@ class View:
         query = "SELECT DISTINCT vector FROM passages" if used else "SELECT id FROM vectors"
         with sound("a vector's id"):
             rows = self._db.execute(f"{query} ORDER BY 1")
-            return np.fromiter((number for (number,) in rows), np.int64)
+            return np.fromiter(chain.from_iterable(rows), np.int64)
 
     def passage_ids(self, paths: Iterable[str]) -> set[int]:
         """Return the ids of the passages of some articles."""
