@@ -1,5 +1,5 @@
 """``python -m pullquote`` is the command line."""
 
-from pullquote.cli import main
+from pullquote.cli import run
 
-main()
+run()

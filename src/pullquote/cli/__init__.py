@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import typer
@@ -29,6 +30,17 @@ def main(*words: str) -> NoReturn:
             else:
                 stream.reconfigure(encoding="utf-8")
     sys.exit(_run(words))
+
+
+def run() -> NoReturn:
+    """Run the command line as a process of its own, which ends without taking its models apart."""
+    try:
+        main()
+    except SystemExit as stop:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # whoever read has gone
+                stream.flush()
+        os._exit(stop.code if isinstance(stop.code, int) else 0)
 
 
 def _run(words: Sequence[str]) -> int:

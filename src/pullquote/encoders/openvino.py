@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pullquote.encoders.compiling import compile_kept
 from pullquote.errors import ModelError
 from pullquote.protocols import Embedded, Vector, Vectors
 
@@ -59,9 +60,9 @@ class OpenVinoEmbedder:
         self._tokenizer.enable_truncation(self._about.max_tokens)
         self._tokenizer.no_padding()
         self._openvino, self._weights = openvino, folder / "model.xml"
-        self._hints = HINTS if threads is None else HINTS | {"INFERENCE_NUM_THREADS": threads}
+        self.hints = HINTS if threads is None else HINTS | {"INFERENCE_NUM_THREADS": threads}
         # One question gets all the cores there are for it.
-        model = openvino.Core().compile_model(self._weights, "CPU", self._hints)
+        model = compile_kept(openvino.Core(), self._weights, self.hints)
         self._request = model.create_infer_request()
         self._queue: Any = None
         self._lock, self._queue_lock = threading.Lock(), threading.Lock()
@@ -156,8 +157,8 @@ class OpenVinoEmbedder:
     def _open_queue(self) -> Any:  # noqa: ANN401
         """Return a queue that runs as many texts side by side as is quickest here."""
         if self._queue is None:
-            hints = self._hints | {"PERFORMANCE_HINT": "THROUGHPUT"}
-            model = self._openvino.Core().compile_model(self._weights, "CPU", hints)
+            hints = self.hints | {"PERFORMANCE_HINT": "THROUGHPUT"}
+            model = compile_kept(self._openvino.Core(), self._weights, hints)
             self._queue = self._openvino.AsyncInferQueue(model)
         return self._queue
 

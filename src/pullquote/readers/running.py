@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.encoders.compiling import compile_kept
 from pullquote.encoders.openvino import HINTS as ENCODER_HINTS
 from pullquote.encoders.openvino import import_openvino
 from pullquote.readers.pieces import Feed
@@ -36,7 +37,7 @@ class OpenVinoNetwork:
 
     def __init__(self, weights: Path) -> None:
         openvino = import_openvino()
-        model = openvino.Core().compile_model(weights, "CPU", HINTS)
+        model = compile_kept(openvino.Core(), weights, HINTS)
         self._queue: Any = openvino.AsyncInferQueue(model)
         self._count = len(model.outputs)
         self._lock = threading.Lock()

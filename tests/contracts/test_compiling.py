@@ -1,0 +1,94 @@
+"""What is kept of a compiled model saves time and never changes a vector."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pullquote import Embedder
+from pullquote.encoders import OpenVinoEmbedder
+from pullquote.encoders.compiling import compile_kept
+from pullquote.encoders.conversion import find_converted
+from pullquote.encoders.models import BUNDLED, find_folder
+from pullquote.encoders.openvino import import_openvino
+
+TEXT = "Amazon expects to spend about $100 billion in 2025."
+
+
+@pytest.fixture
+def model(tmp_path: Path, bundled: Embedder) -> Path:
+    """Return a copy of the kept model in which nothing is compiled yet."""
+    assert isinstance(bundled, OpenVinoEmbedder)
+    kept = find_converted(find_folder(BUNDLED))
+    ignore = shutil.ignore_patterns("compiled-*")
+    return Path(shutil.copytree(kept, tmp_path / "model", ignore=ignore))
+
+
+def compiled(model: Path) -> tuple[Path, Path]:
+    """Return the folder of what was compiled, and the one file that OpenVINO keeps there."""
+    (folder,) = model.glob("compiled-*")
+    (blob,) = folder.glob("*.blob")
+    return folder, blob
+
+
+def test_the_second_start_finds_what_the_first_compiled(model: Path) -> None:
+    """It is small, nothing half-made lies beside it, and the vectors are the same to the bit."""
+    first = OpenVinoEmbedder(model).embed_question(TEXT)
+    _, blob = compiled(model)
+    written = blob.stat().st_mtime_ns
+    assert blob.stat().st_size < 2_000_000
+    openvino = import_openvino()
+    again = compile_kept(openvino.Core(), model / "model.xml", OpenVinoEmbedder(model).hints)
+    assert again.get_property("LOADED_FROM_CACHE")
+    assert OpenVinoEmbedder(model).embed_question(TEXT).tolist() == first.tolist()
+    assert compiled(model)[1].stat().st_mtime_ns == written
+    assert not list(model.glob(".part-*"))
+
+
+def _flip(blob: Path) -> None:
+    data = bytearray(blob.read_bytes())
+    # OpenVINO believes these and answers with other numbers.
+    data[1000:1064] = bytes(byte ^ 0x5A for byte in data[1000:1064])
+    blob.chmod(0o600)
+    blob.write_bytes(data)
+
+
+def _cut(blob: Path) -> None:
+    blob.chmod(0o600)
+    blob.write_bytes(blob.read_bytes()[:5000])
+
+
+def _forget_sums(blob: Path) -> None:
+    (blob.parent / "sums.json").unlink()
+
+
+def _garble_sums(blob: Path) -> None:
+    (blob.parent / "sums.json").write_text("{")
+
+
+@pytest.mark.parametrize("harm", [_flip, _cut, Path.unlink, _forget_sums, _garble_sums])
+def test_what_was_damaged_is_made_again(model: Path, harm: Callable[[Path], None]) -> None:
+    """And never believed."""
+    first = OpenVinoEmbedder(model).embed_question(TEXT)
+    harm(compiled(model)[1])
+    assert OpenVinoEmbedder(model).embed_question(TEXT).tolist() == first.tolist()
+    again = compile_kept(
+        import_openvino().Core(), model / "model.xml", OpenVinoEmbedder(model).hints
+    )
+    assert again.get_property("LOADED_FROM_CACHE")
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is compiled each time."""
+
+    def refuse(**_: object) -> str:
+        raise PermissionError("no")
+
+    monkeypatch.setattr("pullquote.encoders.compiling.tempfile.mkdtemp", refuse)
+    vector = OpenVinoEmbedder(model).embed_question(TEXT)
+    assert np.isclose(np.linalg.norm(vector), 1, atol=1e-5)
+    assert not list(model.glob("compiled-*"))
