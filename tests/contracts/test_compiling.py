@@ -80,6 +80,17 @@ def test_what_was_damaged_is_made_again(model: Path, harm: Callable[[Path], None
     assert again.get_property("LOADED_FROM_CACHE")
 
 
+def test_a_renamed_folder_is_compiled_anew_once(model: Path) -> None:
+    """As a converted model is when it is done: the next start finds what this one compiled."""
+    OpenVinoEmbedder(model)
+    moved = model.rename(model.with_name("moved"))
+    OpenVinoEmbedder(moved)
+    blob = compiled(moved)[1]
+    written = blob.stat().st_mtime_ns
+    OpenVinoEmbedder(moved)
+    assert compiled(moved)[1].stat().st_mtime_ns == written
+
+
 def test_a_folder_that_cannot_be_written_does_no_harm(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,13 +85,17 @@ class Finder:
         elif not found and wanted and not notes:
             notes.append("No article passes the filters.")
         groups = tuple((item,) for item in found) if k else self._fold(question, found)
-        fresh, stale = self._part_stale(groups, most=max(self.settings.read, k))
+        kept, stale = self._part_stale(groups, most=max(self.settings.read, k))
         if stale and self.reread:
             raise ArticlesChanged(stale)
         if stale:
             reason = f": {self.why}" if self.why else "; refresh."
             what = name_paths(stale)
             notes.append(f"{what} changed or went since the last refresh, so not quoted{reason}")
+        passages = self.view.with_texts([item.passage for item in kept])
+        fresh = [
+            replace(item, passage=passage) for item, passage in zip(kept, passages, strict=True)
+        ]
         return self._read(question, fresh), tuple(notes)
 
     def respell(self, question: str) -> str:

@@ -23,7 +23,11 @@ def compile_kept(core: Any, weights: Path, hints: Mapping[str, Any]) -> Any:  # 
     name = sha256(repr(sorted(hints.items())).encode()).hexdigest()[:16]
     kept = weights.parent / f"compiled-{name}"
     if _is_whole(kept):
-        return core.compile_model(weights, "CPU", _found_in(kept, hints))
+        model = core.compile_model(weights, "CPU", _found_in(kept, hints))
+        # OpenVINO takes nothing of a folder that was renamed or of another processor, and adds to
+        # it.
+        if model.get_property("LOADED_FROM_CACHE"):
+            return model
     try:
         shutil.rmtree(kept, ignore_errors=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=weights.parent))

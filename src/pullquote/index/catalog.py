@@ -98,7 +98,7 @@ class Catalog:
         """Return what is remembered of a generation; of older ones only until they are left."""
         last = self._remembered
         if last.generation != generation or not generation:
-            self._remembered = Remembered(generation, before=last.articles)
+            self._remembered = Remembered(generation, before=last)
         return self._remembered if self._remembered.generation == generation else Remembered("")
 
     def create(self) -> None:

@@ -151,11 +151,14 @@ def pack(sentences: Vectors) -> bytes:
     return np.round(sentences * _SCALE).astype(np.int8).tobytes()
 
 
-def unpack(blob: bytes, dim: int) -> Vectors:
-    """Return packed sentence vectors as rows again."""
+def unpack(blobs: Sequence[bytes], dim: int) -> list[Vectors]:
+    """Return packed sentence vectors as rows again, all at once."""
     with sound("a row of sentence vectors"):
-        rows: Vectors = np.frombuffer(blob, np.int8).reshape(-1, dim).astype(np.float32) / _SCALE
-        return rows
+        sizes = [len(blob) for blob in blobs]
+        if any(size % dim for size in sizes):
+            raise ValueError(f"not rows of {dim} numbers")
+        rows = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, dim).astype(np.float32) / _SCALE
+        return np.split(rows, np.cumsum(sizes)[:-1] // dim) if sizes else []
 
 
 @contextmanager

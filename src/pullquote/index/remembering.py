@@ -1,44 +1,95 @@
 """What views of one generation remember from question to question: within it nothing changes."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+import json
+import sqlite3
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.articles.files import digest_of
+from pullquote.index.records import METADATA, read_article_row
 from pullquote.types import Article
 
 Passing = tuple[NDArray[np.int64], NDArray[np.int64]] | None
 K = TypeVar("K")
 V = TypeVar("V")
-_TEXTS = 1024
+_TEXTS = 1024  # articles kept with their texts
+_BARE = 8192  # and without
 _FILTERS = 16
 
 
-@dataclass(slots=True)
 class Remembered:
-    """Articles with their texts, and the passages that filters leave, for the threads of a bot.
+    """Articles, and the passages that filters leave, for the threads of a bot.
 
     Articles `before` are of an earlier generation: equal ones stay the same objects, so that what
     others remember of them lasts.
     """
 
-    generation: str
-    before: Mapping[str, Article] = field(default_factory=dict)
-    articles: dict[str, Article] = field(default_factory=dict)
-    passing: dict[Hashable, tuple[Passing]] = field(default_factory=dict)
+    def __init__(self, generation: str, *, before: "Remembered | None" = None) -> None:
+        self.generation = generation
+        self._before: Mapping[str, Article] = before._whole if before else {}
+        self._whole: dict[str, Article] = {}
+        self._bare: dict[str, Article] = {}
+        self._passing: dict[Hashable, tuple[Passing]] = {}
 
-    def keep_article(self, article: Article) -> None:
-        """Remember an article; the one that came first goes if there are too many."""
-        _keep(self.articles, article.path, article, _TEXTS)
+    def whole(self, db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, Article]:
+        """Return path → article with its text, of those that are there."""
 
-    def keep_passing(self, key: Hashable, passing: tuple[Passing]) -> None:
-        """Remember what a filter leaves."""
-        _keep(self.passing, key, passing, _FILTERS)
+        def read(row: tuple[object, ...]) -> Article:
+            article = _read_whole(row)
+            before = self._before.get(article.path)
+            return before if before is not None and before == article else article
+
+        return _look_up(self._whole, paths, db, f"{METADATA}, body, text", read, most=_TEXTS)
+
+    def bare(self, db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, Article]:
+        """Return path → article without its text, of those that are there."""
+        return _look_up(
+            self._bare, paths, db, METADATA, lambda row: read_article_row((*row, 0, "")), most=_BARE
+        )
+
+    def passing(self, key: Hashable, find: Callable[[], Passing]) -> Passing:
+        """Return what a filter leaves, found once."""
+        found = self._passing.get(key)
+        if found is None:
+            found = (find(),)
+            _keep(self._passing, key, found, _FILTERS)
+        return found[0]
+
+
+def _look_up(
+    known: dict[str, Article],
+    paths: Iterable[str],
+    db: sqlite3.Connection,
+    columns: str,
+    read: Callable[[tuple[object, ...]], Article],
+    *,
+    most: int,
+) -> dict[str, Article]:
+    found = {path: known.get(path) for path in paths}
+    query = f"SELECT {columns} FROM articles WHERE path IN (SELECT value FROM json_each(?))"
+    wanted = [path for path, article in found.items() if article is None]
+    for row in db.execute(query, (json.dumps(wanted),)) if wanted else ():
+        article = read(row)
+        found[article.path] = article
+        _keep(known, article.path, article, most)
+    return {path: article for path, article in found.items() if article is not None}
+
+
+def _read_whole(row: tuple[object, ...]) -> Article:
+    """Return the article of METADATA, body and text; raise unless the text is what it was."""
+    article = read_article_row(row)
+    text = row[-1]
+    if not isinstance(text, str) or digest_of(text.encode()) != article.digest:
+        raise sqlite3.DatabaseError(f"the text of {article.path!r} is not what it was")
+    return article
 
 
 def _keep(kept: dict[K, V], key: K, value: V, most: int) -> None:
+    """Keep a value; if there are too many, a quarter goes, what came first."""
     kept[key] = value
-    while len(kept) > most:
-        kept.pop(next(iter(kept)), None)
+    if len(kept) > most:
+        for old in list(kept)[: most // 4]:
+            kept.pop(old, None)

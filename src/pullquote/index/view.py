@@ -3,21 +3,21 @@
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
-from pullquote.articles.files import digest_of
 from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
 from pullquote.index.records import METADATA, Row, read_article_row, read_row, sound, unpack
 from pullquote.index.remembering import Passing, Remembered
 from pullquote.protocols import Ids, Vectors
 from pullquote.spans import Span
-from pullquote.types import Article, Problem
+from pullquote.types import Article, Passage, Problem
 
 # Articles that may be unpublished on some day. The catalog has an index of them, for they are few.
 HELD_BACK = "draft OR publish IS NOT NULL OR expires IS NOT NULL"
@@ -76,28 +76,14 @@ class View:
 
     def article(self, path: str) -> Article | None:
         """Return one article with the text it had when it was indexed."""
-        return self._with_texts([path]).get(path)
+        return self._remembered.whole(self._db, [path]).get(path)
 
-    def _with_texts(self, paths: Iterable[str]) -> dict[str, Article]:
-        """Return path → article with its text, of those that are there."""
-        known, found = self._remembered, dict[str, Article]()
-        wanted = []
-        for path in paths:
-            if article := known.articles.get(path):
-                found[path] = article
-            else:
-                wanted.append(path)
-        query = (
-            f"SELECT {METADATA}, body, text FROM articles"
-            " WHERE path IN (SELECT value FROM json_each(?))"
+    def with_texts(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+        """Return passages with the texts of their articles."""
+        articles = self._remembered.whole(self._db, {passage.article.path for passage in passages})
+        return tuple(
+            replace(passage, article=articles[passage.article.path]) for passage in passages
         )
-        for row in self._db.execute(query, (json.dumps(wanted),)) if wanted else ():
-            article = _read_whole(row)
-            # One object serves every generation in which path, bytes and settings are the same.
-            before = known.before.get(article.path)
-            found[article.path] = before if before == article and before else article
-            known.keep_article(found[article.path])
-        return found
 
     def read_all(self) -> None:
         """Read whatever a refresh looks at; raise sqlite3.DatabaseError if it makes no sense."""
@@ -126,15 +112,21 @@ class View:
             tuple(Problem(path, reason) for path, reason, skipped in rows if not skipped),
         )
 
-    def rows(self, *, ids: Iterable[int] = (), vectors: Iterable[int] = ()) -> tuple[Row, ...]:
-        """Return the passages with one of these ids or vectors, by place."""
+    def rows(
+        self, *, ids: Iterable[int] = (), vectors: Iterable[int] = (), texts: bool = True
+    ) -> tuple[Row, ...]:
+        """Return the passages with one of these ids or vectors, by place.
+
+        Their articles come without texts, which is quicker, if no `texts` are wanted.
+        """
         found = self._db.execute(
             'SELECT id, path, vector, start, "end", headings, sentences FROM passages WHERE'
             " id IN (SELECT value FROM json_each(?)) OR vector IN (SELECT value FROM json_each(?))"
             " ORDER BY path, start",
             (json.dumps(list(ids)), json.dumps(list(vectors))),
         ).fetchall()
-        articles = self._with_texts({row[1] for row in found})
+        read = self._remembered.whole if texts else self._remembered.bare
+        articles = read(self._db, {row[1] for row in found})
         return tuple(read_row(row, articles[row[1]]) for row in found if row[1] in articles)
 
     def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
@@ -142,8 +134,9 @@ class View:
         rows = self._db.execute(
             "SELECT id, sentences FROM vectors WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(vectors)),),
-        )
-        return {number: unpack(blob, dim) for number, blob in rows}
+        ).fetchall()
+        unpacked = unpack([blob for _, blob in rows], dim)
+        return {number: vectors for (number, _), vectors in zip(rows, unpacked, strict=True)}
 
     def vector_ids(self, *, used: bool = False) -> Ids:
         """Return the ids of the kept vectors, or of those that a passage uses, ascending."""
@@ -169,12 +162,7 @@ class View:
     def allowed(self, wanted: Filter, today: date) -> Passing:
         """Return the (passage ids, vector ids) that a filter leaves, sorted; None = every one."""
         key = wanted, today, self._hidden
-        remembered = self._remembered
-        found = remembered.passing.get(key)
-        if found is None:
-            found = (self._passing(wanted, today),)
-            remembered.keep_passing(key, found)
-        return found[0]
+        return self._remembered.passing(key, lambda: self._passing(wanted, today))
 
     def _passing(self, wanted: Filter, today: date) -> Passing:
         everyone = wanted.unpublished or not self.count_unpublished(today)
@@ -252,15 +240,6 @@ class View:
             return where, values
         hidden = json.dumps(sorted(self._hidden))
         return f"{where} AND path NOT IN (SELECT value FROM json_each(?))", [*values, hidden]
-
-
-def _read_whole(row: tuple[object, ...]) -> Article:
-    """Return the article of METADATA, body and text; raise unless the text is what it was."""
-    *_, text = row
-    article = read_article_row(row)
-    if not isinstance(text, str) or digest_of(text.encode()) != article.digest:
-        raise sqlite3.DatabaseError(f"the text of {article.path!r} is not what it was")
-    return article
 
 
 def words_of(article: Article, span: Span) -> int:

@@ -61,14 +61,17 @@ def find_passages(
     today: date,
     candidates: int,
 ) -> tuple[Found, ...]:
-    """Return the passages that either ranker puts forward, best first, ties by place."""
+    """Return the passages that either ranker puts forward, best first, ties by place.
+
+    Their articles come without texts: `View.with_texts` has them.
+    """
     allowed = view.allowed(wanted, today)
     passages, vectors = (None, None) if allowed is None else allowed
     near, cosines = store.search(vector, candidates, allowed=vectors)
     dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))
     scores = lexical.score(question)
     matches = dict(scores.best(candidates, allowed=passages))
-    rows = view.rows(ids=matches, vectors=dense)
+    rows = view.rows(ids=matches, vectors=dense, texts=False)
     if passages is not None:
         inside = np.isin([row.passage.id for row in rows], passages, kind="sort")
         rows = tuple(row for row, is_in in zip(rows, inside, strict=True) if is_in)
