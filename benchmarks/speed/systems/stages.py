@@ -16,7 +16,6 @@ from pullquote.index.stores.faiss import FaissStore
 # None of them calls another, so their times add up.
 _STAGES = (
     (pullquote.ingest.refresh, "scan", "reading and splitting"),
-    (pullquote.ingest.refresh, "embedded_form", "texts to embed"),
     (OpenVinoEmbedder, "embed_passages", "encoder"),
     (FaissStore, "add", "FAISS"),
     (FaissStore, "flush", "FAISS"),
