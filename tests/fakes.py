@@ -228,7 +228,7 @@ def dying_catalog(fuse: Fuse) -> Iterator[None]:
             (Catalog, "keep_vectors"),
             (Catalog, "commit"),
             (Catalog, "sweep"),
-            (pullquote.index.catalog, "_insert"),
+            (pullquote.index.catalog, "_take_over"),
             (pullquote.ingest.refresh, "build_lexical"),
         ):
             patch.setattr(owner, name, _burning(getattr(owner, name), name, fuse))

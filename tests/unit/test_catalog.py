@@ -1,7 +1,8 @@
 """The catalog: what it keeps, what it finds, what a reader sees meanwhile."""
 
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from pullquote.articles.files import read_article
 from pullquote.articles.passages import embedded_form, split_passages
 from pullquote.index.catalog import Catalog
 from pullquote.index.records import NewRow, VectorRow
+from pullquote.index.staging import Staging
 from pullquote.index.view import View, words_of
 from pullquote.types import Article
 
@@ -45,6 +47,25 @@ def rows_of(article: Article, first: int = 1) -> list[NewRow]:
     ]
 
 
+def commit(
+    catalog: Catalog,
+    new: Sequence[tuple[Article, Sequence[NewRow]]] = (),
+    *,
+    gone: Iterable[str] = (),
+    skipped: Iterable[tuple[Problem, str | None]] = (),
+    warnings: Iterable[Problem] = (),
+    about: Mapping[str, str] | None = None,
+) -> None:
+    """Commit articles as a refresh does, through a staging."""
+    with tempfile.TemporaryDirectory() as work, Staging(Path(work)) as staging:
+        for article, rows in new:
+            staging.put(article, rows)
+        staging.finish()
+        catalog.commit(
+            gone=gone, new=staging, skipped=skipped, warnings=warnings, about=about or {}
+        )
+
+
 @contextmanager
 def a_view(catalog: Catalog) -> Iterator[View]:
     """Open a view that has started to read."""
@@ -63,9 +84,9 @@ def catalog(tmp_path: Path) -> Catalog:
         article_of("b/blue.md", BLUE),
         article_of("odd.md", NUL),
     )
-    catalog.commit(
-        gone=(),
-        new=[(red, rows_of(red)), (blue, rows_of(blue, 2)), (odd, rows_of(odd))],
+    commit(
+        catalog,
+        [(red, rows_of(red)), (blue, rows_of(blue, 2)), (odd, rows_of(odd))],
         skipped=[(Problem("x.md", "is empty"), "blake2b:00"), (Problem("y.md", "locked"), None)],
         warnings=[Problem("red.md", "odd date")],
         about={"generation": "1", "recipe": "r"},
@@ -137,7 +158,7 @@ def test_a_filter_leaves_ids_and_never_a_draft(
 
 def test_without_filter_and_drafts_everything_is_allowed(catalog: Catalog) -> None:
     """None spares the engines a list of every id."""
-    catalog.commit(gone=["b/blue.md"], new=(), skipped=(), warnings=(), about={})
+    commit(catalog, gone=["b/blue.md"])
     with catalog.reading() as view:
         assert view.allowed(Filter(), TODAY) is None
 
@@ -155,13 +176,7 @@ def test_a_reader_sees_one_generation_whatever_is_committed(catalog: Catalog) ->
     """Inside one view nothing changes; the next view sees all of it."""
     other = article_of("new.md", "New words.\n")
     with a_view(catalog) as view:
-        catalog.commit(
-            gone=["red.md"],
-            new=[(other, rows_of(other, 9))],
-            skipped=(),
-            warnings=(),
-            about={"generation": "2"},
-        )
+        commit(catalog, [(other, rows_of(other, 9))], gone=["red.md"], about={"generation": "2"})
         assert (view.about()["generation"], view.count("articles")) == ("1", 3)
         assert view.article("red.md") is not None
         assert view.article("new.md") is None
@@ -176,9 +191,7 @@ def test_an_article_that_changed_is_not_shown_from_memory(catalog: Catalog) -> N
     with a_view(catalog) as old:
         assert old.article("red.md") is not None
         new = article_of("red.md", RED.replace("Red words", "Other words"))
-        catalog.commit(
-            gone=["red.md"], new=[(new, rows_of(new))], skipped=(), warnings=(), about={}
-        )
+        commit(catalog, [(new, rows_of(new))], gone=["red.md"])
         with catalog.reading() as view:
             found = view.article("red.md")
             assert found is not None

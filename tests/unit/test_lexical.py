@@ -21,7 +21,7 @@ PASSAGES = [
 @pytest.fixture
 def lexical(tmp_path: Path) -> Lexical:
     """Return an index of five passages."""
-    build_lexical(tmp_path / "lexical", dict(PASSAGES))
+    build_lexical(tmp_path / "lexical", PASSAGES)
     return Lexical(tmp_path / "lexical")
 
 
@@ -43,7 +43,7 @@ def test_little_words_do_not_outweigh_a_rare_name(tmp_path: Path) -> None:
     filler = [(n, f"What he said of birch {n} when he did that") for n in range(10, 40)]
     chat = (1, "When did he say that, and what did he say when he did?")
     rare = (2, "Olsavsky named the figure for the year")
-    build_lexical(tmp_path / "rare", dict([*filler, chat, rare]))
+    build_lexical(tmp_path / "rare", [*filler, chat, rare])
     asked = "When did Olsavsky say that and what did he say?"
     assert ids(Lexical(tmp_path / "rare").search(asked, 2))[:2] == [2, 1]
 
@@ -58,7 +58,7 @@ def test_ties_at_the_last_place_all_come_by_id(lexical: Lexical) -> None:
 
 def test_many_ties_are_fetched_however_many(tmp_path: Path) -> None:
     """The fetch grows until the tie ends."""
-    build_lexical(tmp_path / "many", {n: "amber birch" for n in range(100, 0, -1)})
+    build_lexical(tmp_path / "many", [(n, "amber birch") for n in range(100, 0, -1)])
     assert ids(Lexical(tmp_path / "many").search("amber", 3)) == list(range(1, 101))
 
 
@@ -86,7 +86,7 @@ def test_counts_are_of_passages(lexical: Lexical) -> None:
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     """No passages is no error."""
-    build_lexical(tmp_path / "empty", {})
+    build_lexical(tmp_path / "empty", [])
     lexical = Lexical(tmp_path / "empty")
     assert (lexical.count, lexical.search("tram", 5), lexical.frequency("tram")) == (0, [], 0)
 
@@ -97,7 +97,7 @@ def test_trouble_names_the_folder(tmp_path: Path) -> None:
         Lexical(tmp_path / "none")
     (tmp_path / "file").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="file: cannot be written"):
-        build_lexical(tmp_path / "file", dict(PASSAGES))
+        build_lexical(tmp_path / "file", PASSAGES)
     assert (tmp_path / "file").read_text("utf-8") == "mine"
 
 
@@ -105,7 +105,7 @@ def test_an_index_without_some_passages_is_as_if_it_never_had_them(
     lexical: Lexical, tmp_path: Path
 ) -> None:
     """Scores, counts and frequencies; the index itself stays as it is."""
-    build_lexical(tmp_path / "fewer", {n: words for n, words in PASSAGES if n not in (2, 3)})
+    build_lexical(tmp_path / "fewer", [(n, words) for n, words in PASSAGES if n not in (2, 3)])
     fewer, wanted = lexical.without([2, 3]), Lexical(tmp_path / "fewer")
     assert fewer.search("tram in May", 5) == wanted.search("tram in May", 5)
     assert (fewer.count, fewer.frequency("tram"), fewer.frequency("bee")) == (3, 2, 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import pullquote.index.lexical
+import pullquote.index.parts
 import pullquote.ingest.refresh
 from pullquote import (
     Chatbot,
@@ -350,12 +350,12 @@ def test_a_killed_refresh_costs_nothing(make_bot: MakeBot, tmp_path: Path) -> No
         import pullquote.index.catalog
         from pullquote import Chatbot
         from tests.fakes import WordEmbedder
-        insert = pullquote.index.catalog._insert
-        def slow(*row):
-            insert(*row)
-            print("inserted", flush=True)
-            time.sleep(.05)
-        pullquote.index.catalog._insert = slow
+        take_over = pullquote.index.catalog._take_over
+        def slow(*table):
+            take_over(*table)
+            print("taken", flush=True)
+            time.sleep(.5)
+        pullquote.index.catalog._take_over = slow
         Chatbot({str(bot.corpus)!r}, embeddings={str(bot.embeddings)!r},
                 embedder=WordEmbedder()).refresh()
     """
@@ -367,8 +367,8 @@ def test_a_killed_refresh_costs_nothing(make_bot: MakeBot, tmp_path: Path) -> No
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.stdout is not None
-    for _ in range(5):
-        assert process.stdout.readline() == "inserted\n"
+    for _ in range(2):
+        assert process.stdout.readline() == "taken\n"
     process.kill()
     assert process.wait() == -9
     process.stdout.close()
@@ -446,7 +446,7 @@ def damage_lexical(folder: Path) -> Path:
 
 def garble_lexical(folder: Path) -> Path:
     """Change one byte in the middle of the counts, which would only rank otherwise."""
-    path = lexical_in(folder) / "counts.npy"
+    (path,) = lexical_in(folder).glob("*-counts.npy")
     data = bytearray(path.read_bytes())
     data[-2] ^= 1
     path.write_bytes(data)
@@ -455,7 +455,8 @@ def garble_lexical(folder: Path) -> Path:
 
 def lose_lengths(folder: Path) -> Path:
     """Remove one file of the lexical index."""
-    (lexical_in(folder) / "lengths.npy").unlink()
+    (path,) = lexical_in(folder).glob("*-lengths.npy")
+    path.unlink()
     return lexical_in(folder)
 
 
@@ -600,7 +601,7 @@ def full_lexical(patch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, FULL)
 
-    patch.setattr(pullquote.index.lexical, "_write", fail)
+    patch.setattr(pullquote.index.parts, "write_file", fail)
 
 
 def full_folder(patch: pytest.MonkeyPatch) -> None:
@@ -623,7 +624,7 @@ def full_catalog(patch: pytest.MonkeyPatch) -> None:
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    patch.setattr(pullquote.index.catalog, "_insert", fail)
+    patch.setattr(pullquote.index.catalog, "_take_over", fail)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ none. Readers work inside one read transaction and so see one generation, whatev
 meanwhile.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +14,11 @@ from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
 from pullquote.index.kinship import share_sentences, tell_families
-from pullquote.index.records import NewRow, VectorRow, article_values, pack
+from pullquote.index.records import VectorRow, pack
 from pullquote.index.remembering import Remembered
+from pullquote.index.staging import STAGED, Staging
 from pullquote.index.view import HELD_BACK, View
-from pullquote.types import Article, Problem
+from pullquote.types import Problem
 
 CATALOG_FILE = "catalog.db"
 _BUSY_SECONDS = 30
@@ -51,11 +51,14 @@ CREATE TABLE IF NOT EXISTS boilerplate (words INTEGER PRIMARY KEY, families INTE
 CREATE TABLE IF NOT EXISTS stats (path TEXT PRIMARY KEY, stat TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (
     id INTEGER PRIMARY KEY, words TEXT NOT NULL, sentences BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS vectors_alone ON vectors (id);
 CREATE TABLE IF NOT EXISTS problems (
     path TEXT NOT NULL, reason TEXT NOT NULL, skipped INTEGER NOT NULL, digest TEXT);
 """
 
-_TABLES_BY_PATH = ("articles", "labels", "passages", "said")
+# Rows come in the order of the tables' keys: then a large refresh writes each page once.
+_ORDERS = {"articles": "c0", "labels": "c0, c1, c2", "said": "c0, c1", "passages": "c0"}
+_CACHE_KB = 32_768  # of a writer
 
 
 class Catalog:
@@ -145,7 +148,7 @@ class Catalog:
         self,
         *,
         gone: Iterable[str],
-        new: Iterable[tuple[Article, Sequence[NewRow]]],
+        new: Staging | None,
         skipped: Iterable[tuple[Problem, str | None]],
         warnings: Iterable[Problem],
         about: Mapping[str, str],
@@ -154,21 +157,21 @@ class Catalog:
 
         Beside each skipped file stands its digest, if it could be opened.
         """
-        gone, new = tuple(gone), tuple(new)
-        with self._writing() as connection:
+        gone = tuple(gone)
+        with self._writing(new) as connection:
             moved = share_sentences(connection, gone)
             for path in gone:
-                for table in _TABLES_BY_PATH:
-                    connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
-            for article, rows in new:
-                _insert(connection, article, rows)
+                for table in STAGED:
+                    connection.execute(f"DELETE FROM main.{table} WHERE path = ?", (path,))
+            for table in STAGED if new else ():
+                _take_over(connection, table)
             connection.execute("DELETE FROM problems")
             connection.executemany(
                 "INSERT INTO problems (path, reason, skipped, digest) VALUES (?, ?, ?, ?)",
                 [(p.article, p.reason, True, digest) for p, digest in skipped]
                 + [(p.article, p.reason, False, None) for p in warnings],
             )
-            if moved or share_sentences(connection, [article.path for article, _ in new]):
+            if moved or (new and share_sentences(connection, new.paths())):
                 tell_families(connection)
             connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
 
@@ -190,12 +193,22 @@ class Catalog:
     def sweep(self) -> None:
         """Drop what is kept for vectors that no passage uses any more."""
         with self._writing() as connection:
-            connection.execute("DELETE FROM vectors WHERE id NOT IN (SELECT vector FROM passages)")
+            # The ids come from an index: rows are large, and to look at each would read the file.
+            unused = connection.execute(
+                "SELECT id FROM vectors INDEXED BY vectors_alone"
+                " WHERE NOT EXISTS (SELECT 1 FROM passages WHERE vector = vectors.id)"
+            ).fetchall()
+            connection.executemany("DELETE FROM vectors WHERE id = ?", unused)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, staging: Staging | None = None) -> Iterator[sqlite3.Connection]:
         with self._connected() as connection:
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
+            if staging:
+                connection.execute(
+                    "ATTACH ? AS staging", (f"{staging.path.absolute().as_uri()}?mode=ro",)
+                )
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
@@ -262,36 +275,9 @@ def _wanted_tables() -> dict[str, str]:
         return _tables(connection)
 
 
-def _insert(connection: sqlite3.Connection, article: Article, rows: Sequence[NewRow]) -> None:
-    values = article_values(article)
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT OR REPLACE INTO articles VALUES ({marks})", values)
-    connection.executemany(
-        "INSERT OR IGNORE INTO labels VALUES (?, ?, ?)",
-        [
-            (kind, value.casefold(), article.path)
-            for kind, values in (
-                ("tag", article.tags), ("category", article.categories), ("lang", article.lang)
-            )
-            for value in values
-        ],
-    )  # fmt: skip
-    connection.executemany(
-        "INSERT OR IGNORE INTO said VALUES (?, ?)",
-        [(words, article.path) for row in rows for words in row.said],
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                row.passage.id,
-                article.path,
-                row.vector,
-                row.passage.span.start,
-                row.passage.span.end,
-                json.dumps(row.passage.headings),
-                json.dumps([[span.start, span.end] for span in row.passage.sentences]),
-            )
-            for row in rows
-        ],
+def _take_over(connection: sqlite3.Connection, table: str) -> None:
+    """Put the staged rows of a table into the catalog."""
+    connection.execute(
+        f"INSERT OR REPLACE INTO main.{table}"
+        f" SELECT * FROM staging.{table} ORDER BY {_ORDERS[table]}"
     )

@@ -4,28 +4,23 @@
     idf(t) = ln(1 + (N - n + 0.5) / (n + 0.5))         norm = 1 - b + b length / mean length
 
 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with Lucene's idf,
-which is never negative. Each generation has a folder of its own: the arrays of its `Postings`, and
-their check sums, without which damage would only rank otherwise.
+which is never negative. Each generation has a folder of its own, see `pullquote.index.parts`.
 """
 
-import json
 import math
-import os
 import shutil
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import fields
-from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
+from pullquote.index.parts import read_parts, write_parts
 from pullquote.index.places import Places
-from pullquote.index.postings import Postings, empty, revise
-from pullquote.index.stores import sync_folder
+from pullquote.index.postings import number_of
 from pullquote.language.terms import key_terms, read_terms, widen
 from pullquote.protocols import Ids
 
@@ -34,34 +29,24 @@ _K1, _B = 1.2, 0.75
 _LITTLE = 0.3
 _DECIMALS = 5
 _ROUNDED = 10**-_DECIMALS
-_SUMS_FILE = "sums.json"
-_NAMES = tuple(field.name for field in fields(Postings))
+T = TypeVar("T", bound=np.generic)
 
 
 def build_lexical(
     folder: Path,
-    passages: Mapping[int, str],
+    passages: Iterable[tuple[int, str]],
     *,
     before: "Lexical | None" = None,
     gone: Iterable[int] = (),
 ) -> None:
-    """Write the index of passages (id → words) into a new folder; raise StoreError if that fails.
+    """Write the index of passages (id, words) into a new folder; raise StoreError if that fails.
 
     With the index of the generation `before`, write what it becomes when some passages are gone
     and these are new.
     """
-    postings = revise(before.postings if before else empty(), gone=gone, new=passages)
+    parts, old_folder = (before.parts, before.folder) if before else ((), folder)
     try:
-        folder.mkdir(parents=True)
-        sums = {}
-        for name in _NAMES:
-            buffer = BytesIO()
-            np.save(buffer, getattr(postings, name), allow_pickle=False)
-            sums[name] = zlib.crc32(buffer.getbuffer())
-            _write(folder / f"{name}.npy", buffer.getbuffer())
-        _write(folder / _SUMS_FILE, json.dumps(sums).encode())
-        sync_folder(folder)
-        sync_folder(folder.parent)
+        write_parts(folder, passages, before=parts, old_folder=old_folder, gone=gone)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StoreError(
@@ -74,8 +59,9 @@ class Lexical:
     """A reader of one generation's index; nothing is opened later."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         try:
-            self.postings = _read(folder)
+            self.parts = read_parts(folder)
         except (ValueError, OSError, KeyError, TypeError) as error:
             said = " ".join(str(error).split())[:200]
             raise IndexCorrupt(
@@ -84,28 +70,35 @@ class Lexical:
         self._prepare()
 
     def _prepare(self) -> None:
-        self._norms = _norms_of(self.postings)
-        self._places = Places(self.postings.ids)
+        """Put what is there one behind the other: the rows of the first part, of the second..."""
+        there = np.concatenate([np.ones(0, np.bool_), *(part.there for part in self.parts)])
+        self._there = None if there.all() else there
+        self._ids = _joined([part.postings.ids for part in self.parts], np.int64)
+        lengths = _joined([part.postings.lengths for part in self.parts], np.int32)
+        self._norms = _norms_of(lengths, there)
+        self._places = Places(self._ids[there])
 
     def without(self, gone: Iterable[int]) -> "Lexical":
         """Return the index as it would be without some passages, in memory."""
+        dropped = np.fromiter(gone, np.int64)
         other = copy(self)
-        other.postings = revise(self.postings, gone=gone, new={})
+        other.parts = tuple(part.without(dropped) for part in self.parts)
         other._prepare()
         return other
 
     @property
     def count(self) -> int:
         """Passages in the index."""
-        return len(self.postings.ids)
+        return len(self._places.ids)
 
     def frequency(self, term: str) -> int:
         """Return in how many passages a term occurs."""
-        return len(self.postings.of(term)[0])
+        return len(self._holding(term)[0])
 
     def holding(self, term: str) -> list[int]:
         """Return the ids of the passages in which a term occurs."""
-        found: list[int] = self.postings.ids[self.postings.of(term)[0]].tolist()
+        rows = self._holding(term)[0]
+        found: list[int] = self._ids[rows].tolist()
         return found
 
     def search(
@@ -122,14 +115,30 @@ class Lexical:
         """Return the BM25 of every passage, 0 for those that hold no term of the question."""
         wide = widen(question)
         telling = frozenset(key_terms(wide))
-        scores = np.zeros(self.count)
+        scores = np.zeros(len(self._norms))
         for term in dict.fromkeys(read_terms(wide)):
-            rows, counts = self.postings.of(term)
+            rows, counts = self._holding(term)
             idf = math.log(1 + (self.count - len(rows) + 0.5) / (len(rows) + 0.5))
             weight = idf * (1.0 if term in telling else _LITTLE)
             often = counts.astype(np.float64)
             scores[rows] += weight * often * (_K1 + 1) / (often + self._norms[rows])
-        return scores
+        return scores if self._there is None else scores[self._there]
+
+    def _holding(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """Return the rows of the passages that are there and hold a term, and how often."""
+        number, first = np.uint64(number_of(term)), 0
+        found: list[NDArray[np.int64]] = []
+        counts: list[NDArray[np.uint16]] = []
+        for part in self.parts:
+            rows, often = part.postings.of(number)
+            found.append(rows.astype(np.int64) + first)
+            counts.append(often)
+            first += len(part.there)
+        held, times = _joined(found, np.int64), _joined(counts, np.uint16)
+        if self._there is None:
+            return held, times
+        stays = self._there[held]
+        return held[stays], times[stays]
 
 
 class Scores:
@@ -165,26 +174,11 @@ class Scores:
         return dict(zip(self._places.ids[rows].tolist(), found.tolist(), strict=True))
 
 
-def _norms_of(postings: Postings) -> NDArray[np.float64]:
-    lengths = postings.lengths
-    mean = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+def _joined(arrays: Sequence[NDArray[T]], kind: type[T]) -> NDArray[T]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, kind), *arrays])
+
+
+def _norms_of(lengths: NDArray[np.int32], there: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what the length of each passage does; their mean is of those that are there."""
+    mean = max(float(lengths[there].mean()), 1.0) if there.any() else 1.0
     return np.asarray(_K1 * (1 - _B + _B * lengths / mean), np.float64)
-
-
-def _write(path: Path, data: bytes | memoryview) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read(folder: Path) -> Postings:
-    """Read the arrays; raise unless they are as written."""
-    sums = json.loads((folder / _SUMS_FILE).read_bytes())
-    arrays = {}
-    for name in _NAMES:
-        data = (folder / f"{name}.npy").read_bytes()
-        if zlib.crc32(data) != sums[name]:
-            raise ValueError(f"{name}.npy is damaged")
-        arrays[name] = np.load(BytesIO(data), allow_pickle=False)
-    return Postings(**arrays)

@@ -1,12 +1,13 @@
-"""Which passage holds which term how often: an inverted index in five arrays. Pure.
+"""Which passage holds which term how often: an inverted index in six arrays. Pure.
 
-It is revised, not rebuilt: one edit moves the arrays once, however many passages there are, and
-what comes out counts exactly what is there. Engines that mark deleted passages go on counting them
-until they happen to merge, so that an index with a history would rank otherwise than a clean one.
+An index of many passages is several of these. What is new makes a small one beside the old ones,
+in which passages that are gone are passed over; small ones are merged with others, so that each
+passage is moved a few times in all. What is counted is always exactly what is there: engines that
+go on counting deleted passages until they happen to merge rank otherwise than a clean index.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,52 +22,26 @@ _MOST = np.iinfo(np.uint16).max  # times that one passage can be told to hold a 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """One entry for each term of each passage, sorted by term; a row is a place in `ids`.
+    """Rows and counts, one for each term of each passage; a row is a place in `ids`.
 
-    `lengths` are in terms. Terms are known by a 64-bit hash of theirs.
+    Those of ``terms[n]`` are ``starts[n]:starts[n + 1]``, by row. Terms are known by a 64-bit hash
+    of theirs, ascending. `lengths` are in terms.
     """
 
     terms: NDArray[np.uint64]
+    starts: NDArray[np.int64]
     rows: NDArray[np.int32]
     counts: NDArray[np.uint16]
     ids: NDArray[np.int64]
     lengths: NDArray[np.int32]
 
-    def of(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    def of(self, number: np.uint64) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
         """Return the rows of the passages that hold a term, and how often each does."""
-        number = np.uint64(number_of(term))
-        low = int(np.searchsorted(self.terms, number, side="left"))
-        high = int(np.searchsorted(self.terms, number, side="right"))
+        place = int(np.searchsorted(self.terms, number))
+        if place == len(self.terms) or self.terms[place] != number:
+            return self.rows[:0], self.counts[:0]
+        low, high = self.starts[place], self.starts[place + 1]
         return self.rows[low:high], self.counts[low:high]
-
-
-def empty() -> Postings:
-    """Return postings of nothing."""
-    return Postings(
-        np.empty(0, np.uint64),
-        np.empty(0, np.int32),
-        np.empty(0, np.uint16),
-        np.empty(0, np.int64),
-        np.empty(0, np.int32),
-    )
-
-
-def revise(old: Postings, *, gone: Iterable[int], new: Mapping[int, str]) -> Postings:
-    """Return postings without the passages that are gone or new, and with the new ones' words."""
-    dropped = np.fromiter({*gone, *new}, np.int64)
-    kept = ~np.isin(old.ids, dropped)
-    renumbered = np.cumsum(kept, dtype=np.int32) - np.int32(1)
-    stays = kept[old.rows]
-    terms, rows, counts, lengths = _count(new, first=int(kept.sum()))
-    before = old.terms[stays]
-    places = np.searchsorted(before, terms, side="right")
-    return Postings(
-        np.insert(before, places, terms),
-        np.insert(renumbered[old.rows[stays]], places, rows),
-        np.insert(old.counts[stays], places, counts),
-        np.concatenate([old.ids[kept], np.fromiter(new, np.int64)]),
-        np.concatenate([old.lengths[kept], lengths]),
-    )
 
 
 @lru_cache(maxsize=200_000)
@@ -75,26 +50,69 @@ def number_of(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big")
 
 
-def _count(
-    passages: Mapping[int, str], *, first: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint16], NDArray[np.int32]]:
-    """Return terms, rows from `first` on and counts, sorted by term and row, and lengths."""
+def count(passages: Iterable[tuple[int, str]]) -> Postings:
+    """Return the postings of passages (id, words)."""
     terms: list[int] = []
     counts: list[int] = []
     sizes: list[int] = []
     lengths: list[int] = []
-    for words in passages.values():
+    ids: list[int] = []
+    for number, words in passages:
         found = Counter(analyse(words))
         terms += map(number_of, found)
-        counts += (min(count, _MOST) for count in found.values())
+        counts += (min(often, _MOST) for often in found.values())
         sizes.append(len(found))
         lengths.append(found.total())
+        ids.append(number)
     numbers = np.array(terms, np.uint64)
-    rows = np.repeat(np.arange(first, first + len(sizes), dtype=np.int32), sizes)
-    order = np.lexsort((rows, numbers))
-    return (
-        numbers[order],
+    rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    order = np.argsort(numbers, kind="stable")
+    distinct, first = np.unique(numbers[order], return_index=True)
+    return Postings(
+        distinct,
+        np.append(first, len(numbers)).astype(np.int64),
         rows[order],
         np.array(counts, np.uint16)[order],
+        np.array(ids, np.int64),
         np.array(lengths, np.int32),
     )
+
+
+def merge(parts: Sequence[tuple[Postings, NDArray[np.bool_]]]) -> Postings:
+    """Return one index of the passages that are there in each; the others leave no trace."""
+    held = [_held(postings, there) for postings, there in parts]
+    left = [p.terms[some > 0] for (p, _), some in zip(parts, held, strict=True)]
+    terms = np.unique(np.concatenate(left))
+    places = [np.searchsorted(terms, some) for some in left]
+    totals = np.zeros(len(terms), np.int64)
+    for place, some in zip(places, held, strict=True):
+        totals[place] += some[some > 0]
+    starts = np.concatenate([[0], np.cumsum(totals)])
+    rows = np.empty(starts[-1], np.int32)
+    counts = np.empty(starts[-1], np.uint16)
+    free, first = starts[:-1].copy(), 0
+    for (postings, there), place, some in zip(parts, places, held, strict=True):
+        # A term's entries go where those of the parts before end.
+        stays, some = there[postings.rows], some[some > 0]
+        begins = np.cumsum(some) - some
+        to = np.arange(some.sum()) + np.repeat(free[place] - begins, some)
+        moved = np.cumsum(there, dtype=np.int32) + np.int32(first - 1)
+        rows[to] = moved[postings.rows[stays]]
+        counts[to] = postings.counts[stays]
+        free[place] += some
+        first += int(there.sum())
+    return Postings(
+        terms,
+        starts,
+        rows,
+        counts,
+        np.concatenate([postings.ids[there] for postings, there in parts]),
+        np.concatenate([postings.lengths[there] for postings, there in parts]),
+    )
+
+
+def _held(postings: Postings, there: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each term how many of the passages that are there hold it."""
+    before = np.concatenate([[0], np.cumsum(there[postings.rows])])
+    held: NDArray[np.int64] = np.diff(before[postings.starts])
+    return held

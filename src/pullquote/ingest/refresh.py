@@ -8,9 +8,10 @@ same steps beside the old index, which answers until the commit.
 
 import secrets
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 
@@ -20,14 +21,16 @@ from pullquote.index.catalog import Catalog
 from pullquote.index.housekeeping import lexical_folders, remove, remove_catalog
 from pullquote.index.lexical import Lexical, build_lexical
 from pullquote.index.lock import only_writer
-from pullquote.index.records import NewRow, VectorRow
+from pullquote.index.records import VectorRow
+from pullquote.index.staging import Staging
 from pullquote.ingest.scanning import Known, Plan, plan, scan, sort_problems
 from pullquote.ingest.shadow import OpenStore, Shadow
-from pullquote.protocols import VectorStore, Window
-from pullquote.types import Article, Problem, RefreshReport
+from pullquote.protocols import Ids, VectorStore
+from pullquote.types import Problem, RefreshReport
 
 # Passages embedded between two flushes: what a crash costs at most, in embedding work.
 _FLUSH_EVERY = 4096
+_AT_ONCE = 512  # lost passages looked up, with the texts of their articles
 
 
 def refresh(
@@ -82,6 +85,10 @@ class _Refresh:
             return open_store(fresh=True)
 
     def run(self, begin: float, only: Collection[str] | None) -> RefreshReport:
+        with Staging(self._folder) as staging:
+            return self._run(staging, begin, only)
+
+    def _run(self, staging: Staging, begin: float, only: Collection[str] | None) -> RefreshReport:
         known = {} if self._rebuild else self._known.digests
         # Settings of the site decide what is read of every article.
         anew = self._rebuild or self._about.get("site", "") != self._shadow.settings
@@ -90,6 +97,7 @@ class _Refresh:
             self._known,
             self._shadow.site,
             self._shadow.rows,
+            staging.put,
             anew=anew,
             only=only if self._about and not anew else None,
             progress=self._progress,
@@ -98,15 +106,14 @@ class _Refresh:
         old_skipped, old_warnings = self._problems
         kept = tuple(p for p in old_warnings if p.article in found.digests.keys() - found.read)
         warnings = sort_problems(kept + found.warnings)
-        new = tuple(found.read.values())
         gone = {
             path for path in self._known.digests if path not in found.digests or path in found.read
         }
-        embedded = self._embed_missing(new, gone)
+        embedded = self._embed_missing(staging, gone)
         lexical = self._open_lexical()
         moved = bool(found.read or gone or anew or not lexical)
         if moved or (found.skipped, warnings) != (old_skipped, old_warnings):
-            self._commit(lexical, gone, new, found.left_out, warnings)
+            self._commit(lexical, gone, staging, found.left_out, warnings)
         if found.stats != self._known.stats:
             self._catalog.keep_stats(found.stats)
         self._sweep()
@@ -124,32 +131,30 @@ class _Refresh:
             return None
         return lexical if lexical.count == passages else None
 
-    def _embed_missing(
-        self, new: Sequence[tuple[Article, Sequence[NewRow]]], gone: set[str]
-    ) -> int:
+    def _embed_missing(self, staging: Staging, gone: set[str]) -> int:
         """Embed every vector that some passage needs and the shelves lack; return how many."""
-        wanted = {row.vector: row for _, rows in new for row in rows}
         there = np.empty(0, np.int64)
         if not self._rebuild:
             with self._catalog.reading() as view:
                 there = np.intersect1d(view.vector_ids(), self._store.ids(), assume_unique=True)
                 lost = np.setdiff1d(view.vector_ids(used=True), there, assume_unique=True)
-                for row in view.rows(vectors=set(lost.tolist()) - wanted.keys()):
-                    if row.passage.article.path not in gone:
-                        wanted[row.vector] = self._shadow.row(row.passage)
-        numbers = np.setdiff1d(np.fromiter(wanted, np.int64), there)
-        missing = [wanted[number] for number in numbers.tolist()]
+                for first in range(0, len(lost), _AT_ONCE):
+                    for row in view.rows(vectors=lost[first : first + _AT_ONCE].tolist()):
+                        if row.passage.article.path not in gone:
+                            staging.want(self._shadow.row(row.passage))
+        missing = np.setdiff1d(staging.wanted(), there, assume_unique=True)
         self._progress("Embedding passages", 0, len(missing))
-        self._embed(missing)
+        self._embed(staging, missing)
         if self._rebuild:
             self._store.flush()
         return len(missing)
 
-    def _embed(self, missing: Sequence[NewRow]) -> None:
+    def _embed(self, staging: Staging, missing: Ids) -> None:
         """Embed passages; only this thread writes, in their order, whoever embeds them."""
         kept: list[VectorRow] = []
         done = 0
-        with closing(self._workers.embed_each(_windows(missing, self._workers.window))) as each:
+        windows = staging.windows(missing, self._workers.window)
+        with closing(self._workers.embed_each(windows)) as each:
             for window, found in each:
                 self._store.add(np.array(window.ids, dtype=np.int64), found.passages)
                 rows = zip(window.ids, window.texts, found.sentences, strict=True)
@@ -169,7 +174,7 @@ class _Refresh:
         self,
         lexical: Lexical | None,
         gone: set[str],
-        new: Sequence[tuple[Article, Sequence[NewRow]]],
+        staging: Staging,
         skipped: Sequence[tuple[Problem, str | None]],
         warnings: Sequence[Problem],
     ) -> None:
@@ -177,15 +182,16 @@ class _Refresh:
         used = [int(self._about.get("generation", "0")), *lexical_folders(self._folder).values()]
         generation = max(used) + 1
         name = f"lexical-{generation}-{secrets.token_hex(4)}"
+        staging.finish()
         with self._catalog.reading() as view:
             stale = view.passage_ids(gone)
-            words = {row.passage.id: row.words for _, rows in new for row in rows}
+            words = staging.words()
             if lexical is None:
-                words = {n: text for n, text in view.words() if n not in stale} | words
-        build_lexical(self._folder / name, words, before=lexical, gone=stale)
+                words = chain((pair for pair in view.words() if pair[0] not in stale), words)
+            build_lexical(self._folder / name, words, before=lexical, gone=stale)
         self._catalog.commit(
             gone=gone,
-            new=new,
+            new=staging,
             skipped=skipped,
             warnings=warnings,
             about={
@@ -216,16 +222,6 @@ class _Refresh:
                 remove(path)
 
 
-def _windows(rows: Sequence[NewRow], size: int) -> Iterator[Window]:
-    for first in range(0, len(rows), size):
-        part = rows[first : first + size]
-        yield Window(
-            tuple(row.vector for row in part),
-            tuple(row.words for row in part),
-            tuple(row.places for row in part),
-        )
-
-
 def _check_recipe(about: Mapping[str, str], recipe: str) -> None:
     if about and about.get("recipe") != recipe:
         raise RecipeChanged(
@@ -249,17 +245,18 @@ def _rehearse(
             _, old = view.problems()
             _check_recipe(view.about(), shadow.recipe)
             anew = view.about().get("site", "") != shadow.settings
+    wanted: set[int] = set()
     found = scan(
         shadow.corpus,
         known,
         shadow.site,
         shadow.rows,
+        lambda _, rows: wanted.update(row.vector for row in rows),
         anew=anew,
         only=None if anew else only,
         progress=shadow.progress,
     )
     kept = tuple(p for p in old if p.article in found.digests.keys() - found.read)
-    wanted = {row.vector for _, rows in found.read.values() for row in rows}
     steps = plan(known.digests, found.digests)
     warnings = sort_problems(kept + found.warnings)
     return _report(steps, len(wanted - there), found.skipped, warnings, begin)

@@ -20,6 +20,8 @@ from pullquote.index.records import NewRow
 from pullquote.protocols import Progress
 from pullquote.types import Article, Problem
 
+Split = Callable[[Article], tuple[NewRow, ...]]
+Put = Callable[[Article, tuple[NewRow, ...]], None]
 _SETTLES = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 
 
@@ -36,14 +38,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The folder as it is: digest of every article, and the read ones that the index lacks.
+    """The folder as it is: digest of every article, and the paths of those that were read.
 
     Beside each skipped file stands its digest, None if it could not be opened. `stats` are of the
     files that were opened, or need not be: see `Seen`.
     """
 
     digests: dict[str, str]
-    read: dict[str, tuple[Article, tuple[NewRow, ...]]]
+    read: frozenset[str]
     left_out: tuple[tuple[Problem, str | None], ...]
     warnings: tuple[Problem, ...]
     stats: dict[str, str]
@@ -95,7 +97,8 @@ def scan(
     corpus: Path,
     known: Known,
     site: Site,
-    split: Callable[[Article], tuple[NewRow, ...]],
+    split: Split,
+    put: Put,
     *,
     anew: bool = False,
     only: Collection[str] | None = None,
@@ -103,9 +106,10 @@ def scan(
 ) -> Scan:
     """Read the folder; parse and split only what is new or changed. One bad file is never fatal.
 
+    What was read is `put` away at once: a large folder is more than fits in memory.
     With `only`, look at these paths and take the rest as known; read all of it if `anew`.
     """
-    found = _Gathered(Known() if anew else known, site, split)
+    found = _Gathered(Known() if anew else known, site, split, put)
     if only is not None:
         found.keep((known.digests.keys() | known.left_out.keys()).difference(only))
     begin = time.time_ns()
@@ -144,12 +148,10 @@ def look(corpus: Path, known: Known, site: Site) -> Plan:
 class _Gathered:
     """What a scan has found so far."""
 
-    def __init__(
-        self, known: Known, site: Site, split: Callable[[Article], tuple[NewRow, ...]]
-    ) -> None:
-        self._known, self._site, self._split = known, site, split
+    def __init__(self, known: Known, site: Site, split: Split, put: Put) -> None:
+        self._known, self._site, self._split, self._put = known, site, split, put
         self._digests: dict[str, str] = {}
-        self._read: dict[str, tuple[Article, tuple[NewRow, ...]]] = {}
+        self._read: set[str] = set()
         self._left_out: list[tuple[Problem, str | None]] = []
         self._warnings: list[Problem] = []
         self._stats: dict[str, str] = {}
@@ -187,7 +189,8 @@ class _Gathered:
             self._left_out.append((Problem(path, str(error)), digest))
             return
         self._digests[path] = digest
-        self._read[path] = article, rows
+        self._read.add(path)
+        self._put(article, rows)
         self._warnings += [Problem(path, reason) for reason in wrong]
 
     def _note(self, seen: Seen, settled: bool) -> None:
@@ -209,7 +212,7 @@ class _Gathered:
         """Return it all, problems in the order in which the catalog keeps them."""
         return Scan(
             self._digests,
-            self._read,
+            frozenset(self._read),
             tuple(sorted(self._left_out, key=lambda pair: _place(pair[0]))),
             sort_problems(self._warnings),
             self._stats,
