@@ -27,8 +27,9 @@ def tell_families(connection: sqlite3.Connection) -> None:
     """
     repeated: dict[int, list[str]] = {}
     for words, path in connection.execute(
-        "SELECT words, path FROM said JOIN articles USING (path) WHERE NOT draft AND words IN"
-        " (SELECT words FROM said GROUP BY words HAVING count(*) > 1) ORDER BY words, path"
+        "SELECT words, path FROM said WHERE words IN"
+        " (SELECT words FROM said GROUP BY words HAVING count(*) > 1)"
+        " AND path NOT IN (SELECT path FROM articles WHERE draft) ORDER BY words, path"
     ):
         repeated.setdefault(words, []).append(path)
     sharing = json.dumps(sorted({path for paths in repeated.values() for path in paths}))
