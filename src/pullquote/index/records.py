@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from pullquote.protocols import Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
+_SENSELESS = (ValueError, TypeError)
 _SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 METADATA = (
     "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
@@ -101,7 +103,7 @@ def read_article_row(row: tuple[object, ...]) -> Article:
         body,
         text,
     ) = row
-    with sound(f"the row of {path!r}"):
+    try:
         return Article(
             path=str(path),
             digest=str(digest),
@@ -109,12 +111,12 @@ def read_article_row(row: tuple[object, ...]) -> Article:
             date=_day(day),
             updated=_day(updated),
             url=str(url) if url else None,
-            lang=tuple(json.loads(str(lang))),
-            tags=tuple(json.loads(str(tags))),
-            categories=tuple(json.loads(str(categories))),
+            lang=_listed(str(lang)),
+            tags=_listed(str(tags)),
+            categories=_listed(str(categories)),
             summary=str(summary),
-            authors=tuple(json.loads(str(authors))),
-            aliases=tuple(json.loads(str(aliases))),
+            authors=_listed(str(authors)),
+            aliases=_listed(str(aliases)),
             draft=bool(draft),
             publish=_day(publish),
             expires=_day(expires),
@@ -122,6 +124,14 @@ def read_article_row(row: tuple[object, ...]) -> Article:
             text=str(text),
             body=int(str(body)),
         )
+    except _SENSELESS as error:
+        raise senseless(f"the row of {path!r}", error) from error
+
+
+@lru_cache(maxsize=4096)
+def _listed(value: str) -> tuple[str, ...]:
+    """Return a list that was kept as JSON; a folder of articles has few different ones."""
+    return tuple(json.loads(value))
 
 
 def _iso(day: date | None) -> str | None:
@@ -135,15 +145,17 @@ def _day(value: object) -> date | None:
 def read_row(row: Sequence[object], article: Article) -> Row:
     """Return the passage of a row of `passages`."""
     number, _, vector, start, end, headings, sentences = row
-    with sound(f"a passage of {article.path!r}"):
+    try:
         passage = Passage(
             id=int(str(number)),
             article=article,
             span=Span(int(str(start)), int(str(end))),
-            headings=tuple(json.loads(str(headings))),
+            headings=_listed(str(headings)),
             sentences=tuple(Span(a, b) for a, b in json.loads(str(sentences))),
         )
         return Row(passage, int(str(vector)))
+    except _SENSELESS as error:
+        raise senseless(f"a passage of {article.path!r}", error) from error
 
 
 def pack(sentences: Vectors) -> bytes:
@@ -166,5 +178,10 @@ def sound(what: str) -> Iterator[None]:
     """Tell of a value that makes no sense as SQLite tells of a damaged file."""
     try:
         yield
-    except (ValueError, TypeError) as error:
-        raise sqlite3.DatabaseError(f"{what} cannot be read: {error}") from error
+    except _SENSELESS as error:
+        raise senseless(what, error) from error
+
+
+def senseless(what: str, error: Exception) -> sqlite3.DatabaseError:
+    """Return what SQLite would tell of a damaged file."""
+    return sqlite3.DatabaseError(f"{what} cannot be read: {error}")

@@ -80,18 +80,19 @@ def find_passages(
     exact = dense | _cosines(store, vector, unseen)
     words = scores.of(np.array([row.passage.id for row in rows], dtype=np.int64))
     sentences = view.sentences({row.vector for row in rows}, len(vector))
+    marks = _sentence_cosines(sentences, vector)
     best = max(matches.values(), default=0.0)
     places = _ranks(rows, dense, matches)
     found = []
     for row in rows:
-        marks = _sentence_cosines(sentences.get(row.vector), vector, row.passage)
+        said = marks.get(row.vector, ())
+        if len(said) != len(row.passage.sentences):
+            said = (0.0,) * len(row.passage.sentences)
         bm25 = words.get(row.passage.id, 0.0)
         cosine = exact.get(row.vector, 0.0)
-        score = cosine + max(marks, default=cosine) + bm25 / (best + _BM25_EASE)
+        score = cosine + max(said, default=cosine) + bm25 / (best + _BM25_EASE)
         found.append(
-            Found(
-                row.passage, round(score, _DECIMALS), cosine, bm25, marks, *places[row.passage.id]
-            )
+            Found(row.passage, round(score, _DECIMALS), cosine, bm25, said, *places[row.passage.id])
         )
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.place)))
 
@@ -103,12 +104,20 @@ def _cosines(
     return dict(zip(numbers.tolist(), cosines.tolist(), strict=True))
 
 
-def _sentence_cosines(rows: Vectors | None, vector: Vector, passage: Passage) -> tuple[float, ...]:
-    if rows is None or len(rows) != len(passage.sentences):
-        return (0.0,) * len(passage.sentences)
-    # int8 rows are a little short or long; a cosine divides that out.
-    lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-6)
-    return tuple(np.round(rows @ vector / lengths, _DECIMALS).tolist())
+def _sentence_cosines(
+    sentences: Mapping[int, Vectors], vector: Vector
+) -> dict[int, tuple[float, ...]]:
+    """Return vector id → the cosines of its sentences, all reckoned at once."""
+    rows = np.concatenate([np.empty((0, len(vector)), np.float32), *sentences.values()])
+    # int8 rows are a little short or long; a cosine divides that out. Unlike a product of matrices,
+    # einsum reckons each row by itself, so that no row's neighbours are in its last digit.
+    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-6)
+    cosines = np.round(np.einsum("ij,j->i", rows, vector) / lengths, _DECIMALS).tolist()
+    found, first = {}, 0
+    for number, some in sentences.items():
+        found[number] = tuple(cosines[first : first + len(some)])
+        first += len(some)
+    return found
 
 
 def _ranks(
