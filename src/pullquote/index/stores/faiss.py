@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
-from pullquote.index.stores.faiss_codes import Coder
+from pullquote.index.stores.faiss_codes import coder_of
 from pullquote.index.stores.faiss_files import (
     ENTRY,
     Columns,
@@ -50,7 +50,7 @@ class FaissStore:
 
     def __init__(self, path: Path, *, dim: int, fresh: bool = False, large: int = LARGE) -> None:
         self._folder, self._dim, self._large = path, dim, large
-        self._coder = Coder(dim)
+        self._coder = coder_of(dim)
         self._lock = threading.RLock()
         self._durable, columns = self._open(fresh)
         self._table = Table(columns, self._coder)

@@ -8,6 +8,7 @@ ranking, as it would with centroids or a graph. The codes only choose which rows
 
 import zlib
 from collections.abc import Iterable
+from functools import cache, cached_property
 
 import faiss
 import numpy as np
@@ -32,12 +33,14 @@ class Coder:
     def __init__(self, dim: int) -> None:
         self._rotation = faiss.HadamardRotation(dim, _SEED)
         self._dim, self._wide = dim, self._rotation.d_out
+        # For one row a product is sooner done than FAISS has started its threads.
+        self._matrix: Vectors = self._rotation.apply(np.eye(dim, dtype=np.float32))
         self._quantizer = faiss.ProductQuantizer(self._wide, self._wide // 2, _BITS)
         self._points = _points(self._wide)
         faiss.copy_array_to_vector(self._points, self._quantizer.centroids)
         self.bytes = int(self._quantizer.code_size)  # of one code
 
-    @property
+    @cached_property
     def mark(self) -> int:
         """A sum over the codes of fixed rows: with another FAISS they might be others."""
         numbers = np.arange(8 * self._dim, dtype=np.int64) * 7919 % 255 - 127
@@ -48,12 +51,13 @@ class Coder:
         """Return the codes of rows; each rests on its row alone."""
         if not len(rows):
             return np.empty((0, self.bytes), np.uint8)
-        codes: Codes = self._quantizer.compute_codes(self.turn(rows))
+        turned = self._rotation.apply(np.ascontiguousarray(rows, dtype=np.float32))
+        codes: Codes = self._quantizer.compute_codes(turned)
         return codes
 
-    def turn(self, rows: Vectors) -> Vectors:
-        """Return rows, or a query, as they are encoded and compared."""
-        turned: Vectors = self._rotation.apply(np.ascontiguousarray(rows, dtype=np.float32))
+    def turn(self, query: Vectors) -> Vectors:
+        """Return a query as it is compared with codes."""
+        turned: Vectors = query @ self._matrix
         return turned
 
     def index(
@@ -82,6 +86,12 @@ class Coder:
         packed = faiss.IndexIVFPQFastScan(plain, _BLOCK)
         packed.orig_invlists = None  # which are gone in a moment
         return packed, anchor
+
+
+@cache
+def coder_of(dim: int) -> Coder:
+    """Return the coder for vectors of so many numbers, made once: stores are opened often."""
+    return Coder(dim)
 
 
 def _points(wide: int) -> NDArray[np.float32]:

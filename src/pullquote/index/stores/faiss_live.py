@@ -20,7 +20,7 @@ class Within(NamedTuple):
     bits: NDArray[np.uint8] | None = None  # None = all
 
     def params(self, params: "faiss.SearchParameters") -> "faiss.SearchParameters":
-        """Tell FAISS; it keeps bare pointers, and this and what it returns must outlive a search."""
+        """Tell FAISS, which keeps bare pointers: this and what it returns must outlive a search."""
         if self.bits is not None:
             params.sel = faiss.IDSelectorBitmap(self.bits)  # type: ignore[call-arg, arg-type]
         return params
@@ -29,7 +29,8 @@ class Within(NamedTuple):
 class Live:
     """The entries of all ids that are there, one each, by id ascending; it never changes.
 
-    A place is a number in that order. Up to `few` places are listed. The last wide filter is remembered: many questions share it.
+    A place is a number in that order. Up to `few` places are listed. The last wide
+    filter is remembered: many questions share it.
     """
 
     def __init__(self, entries: Entries, *, few: int) -> None:
