@@ -389,7 +389,7 @@ def test_readers_open_while_files_are_swapped(tmp_path: Path, small_parts: None)
         while not done.is_set():
             ids = FaissStore(folder, dim=DIM, large=0).ids().tolist()
             opened.append(len(ids))
-            if ids not in ([1000], list(range(20)) + [1000], list(range(20, 40)) + [1000]):
+            if ids not in ([1000], [*range(20), 1000], [*range(20, 40), 1000]):
                 wrong.append(ids)
 
     thread = threading.Thread(target=read)

@@ -1,7 +1,7 @@
 """Which entries of a log of vectors count, and which of them a filter allows."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -19,11 +19,14 @@ class Within(NamedTuple):
     places: Places | None = None
     bits: NDArray[np.uint8] | None = None  # None = all
 
-    def params(self, params: "faiss.SearchParameters") -> "faiss.SearchParameters":
-        """Tell FAISS, which keeps bare pointers: this and what it returns must outlive a search."""
+    def params(self, kind: Any, **named: object) -> Any:  # noqa: ANN401 -- FAISS has no types
+        """Return FAISS's parameters of some kind that leave out what is not within.
+
+        Named here, not assigned later: so it keeps hold of the selector, and that of the bits.
+        """
         if self.bits is not None:
-            params.sel = faiss.IDSelectorBitmap(self.bits)  # type: ignore[call-arg, arg-type]
-        return params
+            named["sel"] = faiss.IDSelectorBitmap(self.bits)  # type: ignore[call-arg, arg-type]
+        return kind(**named)
 
 
 class Live:

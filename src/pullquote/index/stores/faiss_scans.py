@@ -38,7 +38,7 @@ class Flat:
 
     def near(self, query: Vectors, k: int, within: Within) -> Places:
         """Return the k nearest rows, and more if they may tie: engines differ in the last bits."""
-        params = within.params(faiss.SearchParameters())
+        params = within.params(faiss.SearchParameters)
         wanted = k + SPARE
         while True:
             wanted = min(wanted, within.total)
@@ -75,7 +75,7 @@ class Scan:
         """
         limit = min(within.total, max(_LEAST, _TIMES * k))
         turned = self._coder.turn(query)
-        params = within.params(faiss.SearchParametersIVF(nprobe=1))
+        params = within.params(faiss.SearchParametersIVF, nprobe=1)
         wanted = limit + SPARE
         while True:
             wanted = min(wanted, within.total)
