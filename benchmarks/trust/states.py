@@ -6,13 +6,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import faiss
-
 from benchmarks.trust.material import QUESTIONS
 from pullquote import Chatbot, Embedder, Quote
 from pullquote.articles.files import digest_of
 from pullquote.index.lexical import Lexical
 from pullquote.index.lock import HALF
+from pullquote.index.stores import VECTORS_FOLDER
+from pullquote.index.stores.faiss import FaissStore
+from pullquote.index.stores.faiss_files import read_manifest
 
 # They name this build of the index, not what is in it.
 _OWN = ("generation", "lexical", "refreshed")
@@ -91,7 +92,10 @@ def _rows(folder: Path) -> tuple[dict[str, str], State]:
 
 
 def _vectors(folder: Path) -> dict[int, bytes]:
-    index = faiss.read_index(str(folder / "vectors.faiss"))
-    ids = faiss.vector_to_array(index.id_map)  # type: ignore[attr-defined]
-    rows = index.reconstruct_batch(ids) if len(ids) else ()
-    return {int(number): row.tobytes() for number, row in zip(ids, rows, strict=True)}
+    vectors = folder / VECTORS_FOLDER
+    manifest = read_manifest(vectors)
+    if manifest is None:
+        return {}
+    store = FaissStore(vectors, dim=manifest.dim)
+    ids = store.ids()
+    return {int(n): row.tobytes() for n, row in zip(ids, store.rows(ids), strict=True)}

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from pullquote import IndexCorrupt, StoreError, VectorStore
 from pullquote.index.stores import open_store
+from pullquote.index.stores.faiss import FaissStore
 from pullquote.protocols import Ids, Vector
 from tests.fakes import ExactStore
 
-ENGINES = ("exact", "faiss", "milvus lite", "milvus server")
+ENGINES = ("exact", "faiss", "faiss codes", "milvus lite", "milvus server")
 BIG = (1 << 63) - 1  # ids use all 63 bits
 
 
@@ -32,6 +33,8 @@ def open_it(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Vect
     """Return a function that opens the store in one folder, again and again."""
     if request.param == "exact":
         return lambda: ExactStore(tmp_path / "vectors.npz", dim=4)
+    if request.param == "faiss codes":
+        return lambda: FaissStore(tmp_path / "vectors", dim=4, large=0)
     uri = uri_of(request.param, request)
     return lambda: open_store(uri, folder=tmp_path, dim=4)
 
@@ -263,12 +266,15 @@ def test_scores_do_not_depend_on_what_lies_beside_a_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "empty", "another kind", "another dim"])
-def test_a_damaged_faiss_file_is_named_with_the_cure(tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("name", ["manifest", "1.log", "1.rows"])
+def test_a_damaged_faiss_file_is_named_with_the_cure(
+    tmp_path: Path, name: str, damage: str
+) -> None:
     """Whatever is wrong with the file, one line names it and the command to run."""
     store = open_store("faiss", folder=tmp_path, dim=4)
     store.add(np.arange(50), rows(*[EAST] * 50))
     store.flush()
-    file = tmp_path / "vectors.faiss"
+    file = tmp_path / "vectors" / name
     data = file.read_bytes()
     if damage == "another kind":
         faiss.write_index(faiss.IndexFlatL2(4), str(file))

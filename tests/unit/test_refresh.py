@@ -422,13 +422,13 @@ def older_catalog(folder: Path) -> Path:
 
 def cut_vectors(folder: Path) -> Path:
     """Leave half of the vectors."""
-    cut(folder / "vectors.faiss")
-    return folder / "vectors.faiss"
+    cut(folder / "vectors" / "1.rows")
+    return folder / "vectors"
 
 
 def lose_vectors(folder: Path) -> Path:
     """Remove the vectors."""
-    (folder / "vectors.faiss").unlink()
+    shutil.rmtree(folder / "vectors")
     return folder
 
 
@@ -581,7 +581,7 @@ def full_flush(patch: pytest.MonkeyPatch) -> None:
     """Let the disk be full when the vectors are written."""
 
     def fail(self: FaissStore) -> None:
-        raise StoreError(f"vectors.faiss: cannot be written ({FULL})")
+        raise StoreError(f"vectors: cannot be written ({FULL})")
 
     patch.setattr(FaissStore, "flush", fail)
 

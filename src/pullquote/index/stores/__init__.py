@@ -7,20 +7,20 @@ from pathlib import Path
 from pullquote.errors import StoreError
 from pullquote.protocols import VectorStore
 
-VECTORS_FILE = "vectors.faiss"
+VECTORS_FOLDER = "vectors"
 
 
 def open_store(uri: str, *, folder: Path, dim: int, fresh: bool = False) -> VectorStore:
     """Open the store that a URI names.
 
-    ``faiss`` keeps its vectors in a file in the folder, ``http(s)://host:port`` on a Milvus server,
+    ``faiss`` keeps its vectors in files in the folder, ``http(s)://host:port`` on a Milvus server,
     a path that ends in ``.db`` in that file, by Milvus Lite. A `fresh` store starts empty; what was
     there before stays until its first flush.
     """
     if uri == "faiss":
         from pullquote.index.stores.faiss import FaissStore  # which takes a while to load
 
-        return FaissStore(folder / VECTORS_FILE, dim=dim, fresh=fresh)
+        return FaissStore(folder / VECTORS_FOLDER, dim=dim, fresh=fresh)
     if uri.startswith(("http://", "https://")) or uri.endswith(".db"):
         return _open_milvus(uri, folder=folder, dim=dim, fresh=fresh)
     raise StoreError(

@@ -1,182 +1,209 @@
-"""Exact search over vectors in one FAISS file, which ends with a check sum of ours.
+"""Vectors in files that grow, searched by FAISS: float by float if they are few, else by codes.
 
-FAISS believes what it reads: a flipped bit in a header would be a crash or a wrong metric, one in a
-vector another ranking. It stops reading where its own part ends, so a seal may follow.
+Up to `LARGE` rows are held in memory and compared exactly. Of more, memory holds a code of 128
+bytes each (for 384 numbers) and the ids; FAISS scans the codes, and the best few hundred rows are
+read from the disk and compared exactly. So a row that is found has its true score, ties come whole
+and by id, and a filter or a removal is never approximate; what may be missed is a row with an
+unlucky code (benchmarks.vectors counts them). What is found depends on which rows there are, never
+on how they came.
 """
 
-import os
-import zlib
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, StoreError
-from pullquote.index.lock import HALF
-from pullquote.index.places import Places
-from pullquote.index.stores import sync_folder
-from pullquote.index.stores.ranking import NOISE, SPARE, rank
+from pullquote.index.stores.faiss_codes import coder_of
+from pullquote.index.stores.faiss_files import (
+    ENTRY,
+    Columns,
+    Entries,
+    Manifest,
+    next_build,
+    read_manifest,
+    remove_others,
+    write_manifest,
+)
+from pullquote.index.stores.faiss_live import Live
+from pullquote.index.stores.faiss_scans import Flat, Index, Scan, gather
+from pullquote.index.stores.faiss_table import Table
+from pullquote.index.stores.ranking import rank
 from pullquote.protocols import Ids, Vector, Vectors
 
-Rows = NDArray[np.int64]  # places in the index
-
-# Up to this part of all rows are compared one by one, which is sooner done than to search around
-# the others.
-_FEW = 0.05
-_SEAL = b"pullquote crc32 "  # eight hexadecimal digits follow
-_SEAL_BYTES = len(_SEAL) + 8
-_READ_BYTES = 1 << 20
+_FEW = 500  # so many rows are compared one by one, sooner than others are searched around
+LARGE = 16_384  # rows; benchmarks.vectors times both ways around it
+# Entries that count no more are cleared away when there are half as many as of those that do: each
+# row is then copied twice at most for each that is removed, and seldom while all are few.
+_DEAD_SHARE, _DEAD_LEAST = 0.5, 4096
 
 
 class FaissStore:
-    """A flat inner-product index with our own ids; see `VectorStore` for the promises."""
+    """Vectors with our own ids in a folder; see `VectorStore` for the promises.
 
-    def __init__(self, path: Path, *, dim: int, fresh: bool = False) -> None:
-        self._path = path
-        self._places: Places | None = None  # as long as nothing is added or removed
-        there = path.exists() and not fresh
-        self._index = self._read(dim) if there else faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+    Opening reads the manifest and the log, and up to `large` rows. Adding, removing and flushing
+    cost by what is added and removed. The first search after a change loads what it scans.
+    """
 
-    def _read(self, dim: int) -> "faiss.IndexIDMap2":
-        try:
-            whole = _is_sealed(self._path)
-            index = faiss.read_index(str(self._path)) if whole else None
-        except OSError as error:
-            raise StoreError(
-                f"{self._path}: cannot be read ({error.strerror}); check its permissions"
-            ) from error
-        except RuntimeError:
-            index = None
-        if index is None:
+    def __init__(self, path: Path, *, dim: int, fresh: bool = False, large: int = LARGE) -> None:
+        self._folder, self._dim, self._large = path, dim, large
+        self._coder = coder_of(dim)
+        self._lock = threading.RLock()
+        self._durable, columns = self._open(fresh)
+        self._table = Table(columns, self._coder)
+        none = Live(np.empty(0, ENTRY), few=min(_FEW, large))
+        self._live = none.after([self._table.read_log()])
+        self._changes: list[Entries] = []  # not in `_live` yet
+        self._index: Index | None = None  # of `_live`
+        if len(self._live) <= large:
+            self._loaded()  # which finds damage
+
+    def _open(self, fresh: bool) -> tuple[Manifest | None, Columns]:
+        """Return the manifest, None if there is none, and the columns that it names."""
+        manifest = None if fresh else read_manifest(self._folder)
+        while manifest is not None:
+            self._check(manifest)
+            try:
+                return manifest, self._columns(manifest)
+            except IndexCorrupt:
+                # Another process may have swept this build while it was being opened.
+                later = read_manifest(self._folder)
+                if later is None or later.build == manifest.build:
+                    raise
+                manifest = later
+        return None, self._columns()
+
+    def _columns(self, manifest: Manifest | None = None) -> Columns:
+        """Open columns, or begin new ones."""
+        if manifest is None:
+            build = next_build(self._folder)
+            manifest = Manifest(dim=self._dim, mark=self._coder.mark, build=build)
+        return Columns(self._folder, manifest, code_bytes=self._coder.bytes)
+
+    def _check(self, manifest: Manifest) -> None:
+        if manifest.dim != self._dim:
             raise IndexCorrupt(
-                f"{self._path}: is damaged or not a FAISS index of ours;"
+                f"{self._folder}: holds {manifest.dim}-number vectors where the embedder makes"
+                f" {self._dim}; run: pullquote refresh --rebuild"
+            )
+        if manifest.mark != self._coder.mark:
+            raise IndexCorrupt(
+                f"{self._folder}: was made with another version of FAISS;"
                 " run: pullquote refresh --rebuild"
             )
-        if not isinstance(index, faiss.IndexIDMap2) or index.d != dim:
-            raise IndexCorrupt(
-                f"{self._path}: holds {index.d}-number vectors where the embedder makes {dim}; "
-                "run: pullquote refresh --rebuild"
-            )
-        return index
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add rows; a row whose id is there already is replaced."""
         if len(ids) == 0:
             return
-        if vectors.shape != (len(ids), self._index.d):
-            raise StoreError(f"vectors are {vectors.shape}, not ({len(ids)}, {self._index.d})")
-        # The last of equal ids wins, as if they had come one by one.
-        last = {int(number): row for row, number in enumerate(ids)}
-        known = np.fromiter(last, dtype=np.int64)
-        self.remove(known)
-        rows = np.ascontiguousarray(vectors[list(last.values())], dtype=np.float32)
-        self._places = None
-        self._index.add_with_ids(rows, known)
+        if vectors.shape != (len(ids), self._dim):
+            raise StoreError(f"vectors are {vectors.shape}, not ({len(ids)}, {self._dim})")
+        rows = np.array(vectors, np.float32, order="C")
+        with self._lock:
+            self._changes.append(self._table.add(ids, rows))
+            self._write_if_heavy()
 
     def remove(self, ids: Ids) -> None:
         """Remove rows; unknown ids are ignored."""
-        if len(ids) and self._index.ntotal:
-            self._places = None
-            self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, dtype=np.int64)))
+        with self._lock:
+            known = self._now().known(ids)
+            if len(known):
+                self._changes.append(self._table.remove(known))
+                self._write_if_heavy()
+
+    def _write_if_heavy(self) -> None:
+        if self._table.is_heavy:
+            with self._telling():
+                self._table.write()
 
     def search(
         self, vector: Vector, k: int, *, allowed: Ids | None = None
     ) -> tuple[Ids, NDArray[np.float32]]:
         """Return the k nearest rows and all that tie with the last, best first, ties by id."""
-        rows = None if allowed is None else self._where().of(allowed)
-        total = self._index.ntotal if rows is None else len(rows)
-        k = min(k, total)
+        with self._lock:
+            live, index = self._now(), self._loaded()
+        within = live.within(allowed)
+        k = min(k, within.total)
         if k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        if rows is None or total > _FEW * self._index.ntotal:
-            rows = self._near(query, k, rows)
-        return rank(self._where().ids[rows], self._index.index.reconstruct_batch(rows), query, k)
-
-    def _near(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
-        """Return the k nearest rows, of these or of all, and more if they may tie."""
-        total = self._index.ntotal if rows is None else len(rows)
-        params = None
-        if rows is not None:
-            # FAISS keeps bare pointers to the selector, and that to the bits: they must outlive
-            # the search.
-            bits = np.zeros(self._index.ntotal, np.bool_)
-            bits[rows] = True
-            packed = np.packbits(bits, bitorder="little")
-            selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
-            params = faiss.SearchParameters()
-            params.sel = selector
-        limit = min(total, k + SPARE)
-        while True:
-            scores, found = self._index.index.search(query, limit, params=params)
-            near = scores[0][found[0] >= 0]  # FAISS pads short lists with -1
-            if limit >= total or len(near) <= k or near[-1] < near[k - 1] - NOISE:
-                break
-            limit = min(total, limit * 2)
-        nearest: Rows = found[0][found[0] >= 0]
-        return nearest
-
-    def _where(self) -> Places:
-        """Return where each id stands now."""
-        places = self._places
-        if places is None:
-            places = self._places = Places(faiss.vector_to_array(self._index.id_map))
-        return places
+        near = within.places
+        if near is None:
+            near = np.sort(index.near(query, k, within))
+        return rank(live.ids[near], index.rows(near), query, k)
 
     def ids(self) -> Ids:
         """Return every id, ascending."""
-        return np.sort(self._where().ids)
+        return self._now().ids.copy()
+
+    def rows(self, ids: Ids) -> Vectors:
+        """Return the rows of those of some ids that are there, in order of ids."""
+        with self._lock:
+            live = self._now()
+            return self._table.reader(live.entries)(np.unique(live.places(ids)))
+
+    def _now(self) -> Live:
+        """Return what is there, with all changes so far."""
+        with self._lock:
+            if self._changes:
+                self._live, self._index = self._live.after(self._changes), None
+                self._changes = []
+            return self._live
+
+    def _loaded(self) -> Index:
+        """Return the index of what is there now."""
+        with self._lock:
+            live = self._now()
+            if self._index is None:
+                self._index = self._load(live)
+            return self._index
+
+    def _load(self, live: Live) -> Index:
+        table, places = self._table, live.places_by_row(self._table.rows)
+        if len(live) > self._large:
+            codes = ((places[n : n + len(part)], part) for n, part in table.blocks_of_codes())
+            return Scan(self._coder, len(live), codes, table.reader(live.entries))
+        parts = ((places[n : n + len(part)], part) for n, part in table.blocks_of_rows())
+        rows = gather(len(live), self._dim, parts)
+        table.compare(rows, live.entries["sum"])
+        return Flat(rows)
 
     def flush(self) -> None:
-        """Write a new file beside the old one and swap them."""
-        part = self._path.with_name(f"{self._path.name}{HALF}")
+        """Append what is new and swap the manifest, after which it counts."""
+        with self._lock, self._telling():
+            self._table.write()
+            if self._table.written == self._durable:
+                return
+            self._clear_away()
+            self._table.sync()
+            write_manifest(self._folder, self._table.written)
+            self._durable = self._table.written
+            remove_others(self._folder, self._durable)
+
+    def _clear_away(self) -> None:
+        """Copy what counts to new files if too much else is in the old ones."""
+        live = self._now()
+        dead = self._table.written.entries - len(live)
+        if dead < max(_DEAD_LEAST, _DEAD_SHARE * len(live)):
+            return
+        columns = self._columns()
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                seal = _Seal(file.write)
-                writer = faiss.PyCallbackIOWriter(seal.write)  # type: ignore[attr-defined]
-                faiss.write_index(self._index, writer)
-                file.write(seal.text)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._path)
-            sync_folder(self._path.parent)
-        except (OSError, RuntimeError) as error:
-            with suppress(OSError):
-                part.unlink()
+            entries = self._table.copy(live.entries, columns)
+        except OSError:  # as if the disk is full: it is tried again at the next flush
+            columns.discard()
+            return
+        self._table, self._live = Table(columns, self._coder), self._live.moved(entries)
+        self._index = None
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Make one line of what the system says."""
+        try:
+            yield
+        except OSError as error:
             raise StoreError(
-                f"{self._path}: cannot be written ({error}); free some space or check permissions"
+                f"{self._folder}: cannot be written ({error}); free some space or check permissions"
             ) from error
-
-
-class _Seal:
-    """Passes bytes on and sums them up."""
-
-    def __init__(self, write: Callable[[bytes], int]) -> None:
-        self._write = write
-        self._sum = 0
-
-    @property
-    def text(self) -> bytes:
-        """What follows the bytes that were passed on."""
-        return _SEAL + b"%08x" % self._sum
-
-    def write(self, data: bytes) -> int:
-        """Pass on some bytes."""
-        self._sum = zlib.crc32(data, self._sum)
-        return self._write(data)
-
-
-def _is_sealed(path: Path) -> bool:
-    """Tell whether a file ends with the sum of all that comes before."""
-    seal = _Seal(len)
-    with path.open("rb") as file:
-        # Of the open file: the path may name the next one by now.
-        left = os.fstat(file.fileno()).st_size - _SEAL_BYTES
-        while left > 0 and (data := file.read(min(left, _READ_BYTES))):
-            seal.write(data)
-            left -= len(data)
-        return file.read() == seal.text

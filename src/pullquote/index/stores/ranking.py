@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from pullquote.protocols import Ids, Vector, Vectors
 
+Places = NDArray[np.int64]  # of rows, in an order that their owner knows
+
 # Engines sum in another order in small indexes, in large ones and behind a filter, so their inner
 # products differ in the last bits: they find the rows, and are then computed anew and rounded.
 _DECIMALS = 5
