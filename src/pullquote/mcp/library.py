@@ -4,7 +4,7 @@ Only what is indexed and published can be listed or read; whatever else lies in 
 told apart from what is not there.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from datetime import date
 from urllib.parse import quote, unquote
 
@@ -71,6 +71,6 @@ def _cursor_of(path: str) -> str:
 
 def _path_of(cursor: str) -> str:
     try:
-        return urlsafe_b64decode(cursor.encode()).decode()
+        return b64decode(cursor.encode(), b"-_", validate=True).decode()
     except ValueError as error:
         raise InputError(f"{cursor!r:.60}: not a cursor of this list; begin without one") from error
