@@ -19,7 +19,7 @@ def awaited(
     refresh that is left half done helps nobody.
     """
 
-    async def call(self: Self, *args: Given.args, **named: Given.kwargs) -> Made:
+    async def call(self: Self, /, *args: Given.args, **named: Given.kwargs) -> Made:
         return await asyncio.to_thread(method, self, *args, **named)
 
     update_wrapper(call, method)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from pullquote.app import build, create_server
 from pullquote.app.tools import add_tools, read_names
 from pullquote.mcp.serving import create_protocol
 from tests.clients import by_http, by_stdio, served, talk, words_of
-from tests.fakes import in_a_loop
+from tests.conftest import SMALL
+from tests.fakes import Gate, fill, in_a_loop
 
 ASKED = ("How much will Amazon spend in 2025?", "What will Amazon's dividend be in 2031?")
 TOOLS = ["ask", "search", "show", "verify", "status", "refresh"]
@@ -30,6 +32,14 @@ def port(real_bot: Chatbot) -> Iterator[int]:
     app = in_a_loop(lambda: create_server(real_bot, page=build(real_bot, examples=[])))
     with served(app) as port:
         yield port
+
+
+def with_tools(bot: Chatbot, host: str = "127.0.0.1", root: str = "") -> FastAPI:
+    """Return an app with nothing but the tools, open to all."""
+    app = FastAPI()
+    names = read_names(host, root, guarded=False)
+    add_tools(app, create_protocol(bot), check=lambda _: None, names=names)
+    return app
 
 
 async def use_everything(client: Client) -> dict[str, Any]:
@@ -239,10 +249,7 @@ class TestDoor:
         self, real_bot: Chatbot, host: str, root: str, headers: dict[str, str], status: int
     ) -> None:
         """If it is given; on another host names are no matter, but origins are."""
-        app = FastAPI()
-        names = read_names(host, root, guarded=False)
-        add_tools(app, create_protocol(real_bot), check=lambda _: None, names=names)
-        with served(app) as port:
+        with served(with_tools(real_bot, host, root)) as port:
             assert self.send(port, **headers).status_code == status
 
     def test_only_posts_of_a_fair_size_are_taken(self, port: int) -> None:
@@ -258,10 +265,34 @@ class TestDoor:
 
 def test_an_app_may_start_again(real_bot: Chatbot) -> None:
     """Each time with an endpoint that is open as long as it runs."""
-    app = in_a_loop(lambda: create_server(real_bot, page=build(real_bot, examples=[])))
+    app = with_tools(real_bot)
     for _ in range(2):
         with served(app) as port:
             assert TestDoor().send(port).status_code == 200
+
+
+def test_a_server_ends_though_a_refresh_has_not(tmp_path: Path) -> None:
+    """It waits for no thread; what is half done is picked up by the next refresh."""
+    gate = Gate()
+    bot = Chatbot(
+        fill(tmp_path / "corpus", SMALL), embeddings=tmp_path / "index", embedder=gate, reader=None
+    )
+    refused = list[BaseException]()
+
+    def refresh(port: int) -> None:
+        try:
+            talk(by_http(port), lambda client: client.call_tool("refresh", {}))
+        except BaseException as error:
+            refused.append(error)
+
+    with served(with_tools(bot)) as port:
+        caller = threading.Thread(target=refresh, args=(port,))
+        caller.start()
+        assert gate.reached.wait(20)
+    caller.join()  # the server has hung up
+    assert refused and not gate.passed.is_set()
+    gate.opened.set()
+    assert gate.passed.wait(20)
 
 
 def test_a_read_only_app_has_no_refresh(real_bot: Chatbot) -> None:

@@ -1,8 +1,7 @@
 """The tools for language models: what they take, say of mistakes, and do beside each other."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,31 +10,15 @@ import pytest
 from mcp import Client, MCPError
 
 import pullquote.mcp.stdio
-from pullquote import Chatbot, Embedded, cli
+from pullquote import Chatbot, cli
 from pullquote.mcp.progress import Gauge
 from pullquote.mcp.serving import create_protocol
 from tests.clients import talk, words_of
 from tests.conftest import SMALL
-from tests.fakes import WordEmbedder, fill
+from tests.fakes import Gate, fill
 
 _SOON = 20  # seconds, after which nobody waits any more for something that takes one
 Make = Callable[..., Chatbot]
-
-
-class Gate(WordEmbedder):
-    """Embeds passages when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached, self.opened = threading.Event(), threading.Event()
-
-    def embed_passages(
-        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
-    ) -> Embedded:
-        """Embed texts, when the gate is open."""
-        self.reached.set()
-        assert self.opened.wait(_SOON)
-        return super().embed_passages(texts, places)
 
 
 def call(bot: Chatbot, name: str, **arguments: object) -> Any:  # noqa: ANN401
