@@ -143,10 +143,10 @@ def test_cli_http_and_python_give_the_same_answer(
 
 def test_nothing_but_the_protocol_reaches_stdout(tmp_path: Path) -> None:
     """Whatever comes in; and what is wrong is one line, with no trace of the code."""
-    hello = {"protocolVersion": "2025-06-18", "capabilities": {}}
-    hello["clientInfo"] = {"name": "test", "version": "0"}
+    client = {"name": "test", "version": "0"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
     asked = {"name": "ask", "arguments": {"question": "Who?"}}
-    sent = [
+    sent: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": hello},
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": asked},

@@ -213,6 +213,7 @@ class TestArticles:
         (bot.corpus / "new.md").write_text("Ants arrive.\n")
         shown = call(bot, "show", article="draft.md", start=20, end=32)
         assert shown.structured_content["text"] == "Hornets hum."
+        assert words_of(shown) == "“Hornets hum.”\n— Draft · draft · draft.md:20-32"
         assert "no such article" in words_of(call(bot, "show", article="new.md", start=0, end=4))
 
 
@@ -229,8 +230,8 @@ class TestBesideEachOther:
         (bot.corpus / "ants.md").write_text("Ants carry leaves to their nest.\n")
         told = list[tuple[float, float | None, str | None]]()
 
-        async def hear(done: float, of: float | None, words: str | None) -> None:
-            told.append((done, of, words))
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            told.append((progress, total, message))
 
         async def work(client: Client) -> tuple[Any, Any]:
             refresh = asyncio.create_task(client.call_tool("refresh", {}, progress_callback=hear))

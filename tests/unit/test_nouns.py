@@ -32,15 +32,16 @@ from tests.conftest import SMALL
 
 Make = Callable[..., Chatbot]
 Keep = Callable[[Any], Any]
+
+
+def _pickled(protocol: int) -> Keep:
+    return lambda value: pickle.loads(pickle.dumps(value, protocol))
+
+
 KEEPERS: dict[str, Keep] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    **{
-        f"pickle {protocol}": lambda value, protocol=protocol: pickle.loads(
-            pickle.dumps(value, protocol)
-        )
-        for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)
-    },
+    **{f"pickle {n}": _pickled(n) for n in range(2, pickle.HIGHEST_PROTOCOL + 1)},
 }
 
 

@@ -22,13 +22,13 @@ class PullquoteRetriever:
     ) -> None:
         self.bot, self.top_k, self.filters = bot, top_k, dict(filters or {})
 
-    @component.output_types(documents=list[Document])
+    @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]
     def run(self, query: str, top_k: int | None = None) -> dict[str, list[Document]]:
         """Return the passages for a query, best first."""
         hits = self.bot.search(query, top_k or self.top_k, **self.filters)
         return {"documents": list(map(_as_document, hits))}
 
-    @component.output_types(documents=list[Document])
+    @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]
     async def run_async(self, query: str, top_k: int | None = None) -> dict[str, list[Document]]:
         """Return the same to pipelines that await."""
         hits = await self.bot.asearch(query, top_k or self.top_k, **self.filters)

@@ -1,8 +1,10 @@
-"""What tools give back, in words: for people, and for models that read nothing else. Pure."""
+"""What tools give back, in words: for people, and for models that read nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from pullquote.answers.captions import name_state
 from pullquote.answers.writers import Extractive
 from pullquote.types import Answer, Hit, Quote, RefreshReport
 
@@ -25,7 +27,10 @@ def say_quote(quote: Quote) -> str:
     """Return a quote with what to know about it below."""
     cells = [f"{name}: {words}" if name else words for name, words in quote.cells]
     day = quote.article.date.isoformat() if quote.article.date else ""
-    about = filter(None, (quote.article.title, day, quote.label, quote.location, quote.url or ""))
+    state = name_state(quote.article, date.today())
+    about = filter(
+        None, (quote.article.title, day, state, quote.label, quote.location, quote.url or "")
+    )
     lines = [f"“{quote.text}”", *([" · ".join(cells)] if cells else []), "— " + " · ".join(about)]
     return "\n".join(lines)
 
