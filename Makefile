@@ -11,7 +11,7 @@ HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-milvus test-ray check format bench bench-speed clean
+.PHONY: help setup chromium chat refresh test test-milvus test-ray test-adapters check format bench bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,11 @@ test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster
 	$(MAKE) --no-print-directory setup VENV=.venv-ray EXTRAS=dev,ray
 	.venv-ray/bin/python -m pytest tests/contracts/test_ray.py
 
+# In an environment of their own: they bring a hundred packages along.
+test-adapters: ## Set up LangChain, LlamaIndex and Haystack beside the rest and test the retrievers
+	$(MAKE) --no-print-directory setup VENV=.venv-adapters EXTRAS=dev,haystack,langchain,llamaindex
+	.venv-adapters/bin/python -m pytest tests/contracts/test_adapters.py
+
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -89,5 +94,5 @@ $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	done
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) .venv-ray .venv-adapters .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

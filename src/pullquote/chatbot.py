@@ -14,6 +14,7 @@ from pullquote.answers.narrowing import Wish
 from pullquote.answers.writers import Extractive
 from pullquote.articles.files import read_now
 from pullquote.articles.site import Site, read_site
+from pullquote.awaiting import awaited
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
 from pullquote.errors import InputError, PullquoteError
@@ -28,7 +29,7 @@ from pullquote.ingest.watching import Tell, watching
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
-from pullquote.spans import Span, is_whole
+from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
@@ -139,7 +140,6 @@ class Chatbot:
         says so. Drafts, expired and future articles are read only if the `unpublished` are asked
         for as well.
         """
-        _check_question(question)
         given = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
             unpublished=unpublished,
@@ -167,7 +167,6 @@ class Chatbot:
         """Return the k passages that match best, best first; filters are those of `ask`."""
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one hit")
-        _check_question(query)
         given = Filter.of(
             tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
             unpublished=unpublished,
@@ -178,7 +177,6 @@ class Chatbot:
 
     def filters_in(self, question: str) -> tuple[PlainFilter, ...]:
         """Return the filters that are read from a question's own words."""
-        _check_question(question)
         wish = Wish(question, Filter())
         return self._fresh.ask(lambda finder, _: narrowing.understand(finder, wish).filters)
 
@@ -253,6 +251,14 @@ class Chatbot:
         """Return the index's state: counts, generation, recipe, problems, what is out of date."""
         return standing_of(self.corpus, self.embeddings, self._catalog)
 
+    # For programs that have an event loop: `await bot.aask(…)`.
+    aask = awaited(ask)
+    asearch = awaited(search)
+    arefresh = awaited(refresh)
+    averify = awaited(verify)
+    ashow = awaited(show)
+    astatus = awaited(status)
+
 
 class Conversation:
     """Turns of one person; not safe to share."""
@@ -300,13 +306,6 @@ class Conversation:
         )
         self._turns.append(Turn(question, answer.standalone, answer.text, answer.filters))
         return answer
-
-
-def _check_question(question: str) -> None:
-    if not isinstance(question, str) or not question.strip():
-        raise InputError("the question is empty; ask something")
-    if not is_whole(question):
-        raise InputError("the question holds half a character; write it in full")
 
 
 def _unheard_news(news: RefreshReport | PullquoteError) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from pullquote.answers.answering import Asker
 from pullquote.answers.finding import Finder
+from pullquote.errors import InputError
 from pullquote.filters import Filter, PlainFilter, Words
 from pullquote.index.view import View
 from pullquote.questions import followups
 from pullquote.questions.plainwords import Dated, Known, Plain, may_name, read
 from pullquote.retrieval.fusion import Found
+from pullquote.spans import is_whole
 from pullquote.types import Answer, Turn
 
 # A soft filter also gives way to an answer that is surer by so much: a time that was not meant for
@@ -23,7 +25,7 @@ class Wish:
     """What somebody asks: a question, filters beside it, and how its own words are to be read.
 
     Fields of `given` win over the same ones in words. Not `plain` reads no words as filters, and
-    words to `ignore` are not read as one.
+    words to `ignore` are not read as one. Raises InputError for what is no question.
     """
 
     question: str
@@ -31,6 +33,12 @@ class Wish:
     plain: bool = True
     ignore: Words = None
     turns: Sequence[Turn] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.question, str) or not self.question.strip():
+            raise InputError("the question is empty; ask something")
+        if not is_whole(self.question):
+            raise InputError("the question holds half a character; write it in full")
 
 
 def answer(asker: Asker, wish: Wish) -> Answer:

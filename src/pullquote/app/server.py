@@ -15,14 +15,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from pullquote.app.about.following import Following
-from pullquote.app.api import Logins, create_api, read_logins
+from pullquote.app.api import Logins, create_api, guard, read_logins
 from pullquote.app.edges import Headed, Stripped, read_root
 from pullquote.app.page import Page, build
 from pullquote.app.sharing import check_share, sharing
+from pullquote.app.tools import add_tools, read_names
 from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError
 from pullquote.index.catalog import Catalog
+from pullquote.mcp.serving import create_protocol
 
 # For the sign-in page, which the page's own style does not reach.
 _THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]).set(
@@ -43,19 +45,28 @@ def create_server(
     root_path: str | None = None,
     read_only: bool = False,
     conversations: str | Path | None = None,
+    host: str = "127.0.0.1",
 ) -> FastAPI:
-    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask`` and ``/healthz``.
+    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask``, ``/mcp``, ``/healthz``.
 
     `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
     proxy has it, whether or not it takes that off the paths that it hands on. Where it is
     `read_only`, and the bot opened with `Settings(reread=False)`, nothing is written; else
-    `conversations` are kept in a folder, if one is given.
+    `conversations` are kept in a folder, if one is given. Pages of a browser reach ``/mcp`` of a
+    `host` that is this machine alone by its own names only.
     """
     logins = read_logins(auth)
     root, prefix = read_root(root_path)
     _check_writing(bot, read_only, conversations)
+    api = create_api(bot, logins)
+    add_tools(
+        api,
+        create_protocol(bot, read_only=read_only),
+        check=guard(logins),
+        names=read_names(host, root, guarded=bool(logins)),
+    )
     app: FastAPI = gr.mount_gradio_app(
-        create_api(bot, logins),
+        api,
         page or build(bot, conversations=conversations, read_only=read_only),
         "/",
         auth=list(logins) or None,
@@ -103,7 +114,9 @@ def serve(
     with _listen(host, port) as listener:
         _check_writing(bot, read_only, conversations)
         page = page or build(bot, conversations=conversations, read_only=read_only)
-        app = create_server(bot, page=page, auth=auth, root_path=root_path, read_only=read_only)
+        app = create_server(
+            bot, page=page, auth=auth, root_path=root_path, read_only=read_only, host=host
+        )
         config = uvicorn.Config(
             app,
             log_level="error",

@@ -7,6 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.chatting import chat
+from pullquote.cli.connecting import mcp
 from pullquote.cli.console import (
     complain,
     day_of,
@@ -157,6 +158,7 @@ def search(
 
 
 app.command()(chat)
+app.command()(mcp)
 
 
 @app.command()
