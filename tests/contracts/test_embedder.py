@@ -1,5 +1,6 @@
 """What every embedder promises, and what the bundled model and models of one's own promise."""
 
+import gc
 import json
 import logging
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -340,3 +342,14 @@ def test_a_model_that_is_nowhere_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     with quiet(), pytest.raises(ModelError, match="nobody/nothing: no such folder") as caught:
         open_embedder("nobody/nothing")
     assert "\n" not in str(caught.value)
+
+
+def test_an_embedder_that_nobody_has_is_gone() -> None:
+    """Its two compiled forms are some 300 MB, which a long-lived process would never get back."""
+    embedder = open_embedder(BUNDLED)
+    embedder.embed_passages(TEXTS, [()] * len(TEXTS))
+    embedder.embed_question("Who?")
+    there = weakref.ref(embedder)
+    del embedder
+    gc.collect()
+    assert there() is None

@@ -1,5 +1,6 @@
 """What every reader promises, with small models of each kind made here."""
 
+import gc
 import json
 import logging
 import os
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ from pullquote.articles.files import read_article
 from pullquote.articles.passages import split_passages
 from pullquote.encoders.openvino import digest_of_file
 from pullquote.readers import BUNDLED_READER, open_reader
+from pullquote.readers.own import OwnReader
 from pullquote.types import Passage
 
 QUESTION = "When does the tram open?"
@@ -479,3 +482,14 @@ def test_a_reader_that_is_nowhere_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     with quiet(), pytest.raises(ModelError, match=r"nobody/nothing: .*bundled reader") as caught:
         open_reader("nobody/nothing")
     assert "\n" not in str(caught.value)
+
+
+def test_a_reader_that_nobody_has_is_gone() -> None:
+    """Its compiled form is some 100 MB, which a long-lived process would never get back."""
+    reader = open_reader(BUNDLED_READER)
+    assert isinstance(reader, OwnReader)
+    assert reader.read("Why?", PASSAGES)
+    there = weakref.ref(reader._model)
+    del reader
+    gc.collect()
+    assert there() is None

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pullquote.encoders.compiling import compile_kept
+from pullquote.encoders.queues import run_through
 from pullquote.errors import ModelError
 from pullquote.protocols import Embedded, Vector, Vectors
 
@@ -148,11 +149,9 @@ class OpenVinoEmbedder:
             take(row, encodings[row], pooled, states)
 
         with self._queue_lock:
-            queue = self._open_queue()
-            queue.set_callback(done)
-            for row in order:
-                queue.start_async(self._feed(encodings[row]), row)
-            queue.wait_all()
+            run_through(
+                self._open_queue(), ((row, self._feed(encodings[row])) for row in order), done
+            )
 
     def _open_queue(self) -> Any:  # noqa: ANN401
         """Return a queue that runs as many texts side by side as is quickest here."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pullquote.encoders.compiling import compile_kept
 from pullquote.encoders.openvino import HINTS as ENCODER_HINTS
 from pullquote.encoders.openvino import import_openvino
+from pullquote.encoders.queues import run_through
 from pullquote.readers.pieces import Feed
 
 if TYPE_CHECKING:
@@ -55,10 +56,7 @@ class OpenVinoNetwork:
         # The longest first, so that none is still running when all others are done.
         order = sorted(range(len(feeds)), key=lambda place: -feeds[place]["input_ids"].shape[1])
         with self._lock:
-            self._queue.set_callback(done)
-            for place in order:
-                self._queue.start_async(feeds[place], place)
-            self._queue.wait_all()
+            run_through(self._queue, ((place, feeds[place]) for place in order), done)
         return found
 
 
