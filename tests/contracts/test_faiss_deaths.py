@@ -128,7 +128,7 @@ def test_readers_open_while_files_are_swapped(tmp_path: Path, small_parts: None)
 
     thread = threading.Thread(target=read)
     thread.start()
-    for turn in range(40):
+    for turn in range(16):
         first = 20 * (turn % 2)
         writer.remove(np.arange(40, dtype=np.int64))
         writer.add(np.arange(first, first + 20, dtype=np.int64), rows[first : first + 20])

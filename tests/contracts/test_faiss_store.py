@@ -71,12 +71,12 @@ def test_any_history_is_that_of_a_dictionary(
 
 
 def test_codes_find_what_is_near(tmp_path: Path) -> None:
-    """Of 5,000 rows at random the ten nearest are found for each of fifty questions."""
-    rows, ids = some(5000, dim=64), np.arange(5000, dtype=np.int64)
+    """Of 3,000 rows at random the ten nearest are found for each of fifteen questions."""
+    rows, ids = some(3000, dim=64), np.arange(3000, dtype=np.int64)
     exact, found = ExactStore(dim=64), FaissStore(tmp_path / "vectors", dim=64, large=0)
     for store in (exact, found):
         store.add(ids, rows)
-    for query in some(50, seed=1, dim=64):
+    for query in some(15, seed=1, dim=64):
         assert ranking(found, query, 10) == ranking(exact, query, 10)
         assert ranking(found, query, 10, ids[::50]) == ranking(exact, query, 10, ids[::50])
 
