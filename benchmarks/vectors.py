@@ -249,7 +249,6 @@ def _other(kind: str, rows: Vectors) -> "faiss.Index":
         index.nprobe, index.cp.niter = _IVF_PROBES, _IVF_ROUNDS
         sample = np.sort(np.random.default_rng(1).permutation(len(rows))[:_IVF_SAMPLE])
         index.train(rows[sample])
-        index.referenced_objects = [coarse]
     for first in range(0, len(rows), 50_000):
         index.add(np.ascontiguousarray(rows[first : first + 50_000]))
     return index
