@@ -1,63 +1,24 @@
-"""What the FAISS store promises beside the contract: its files, its codes, and deaths between."""
+"""What the FAISS store promises beside the contract: its codes and its files."""
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import pullquote.index.stores.faiss as stores_faiss
-import pullquote.index.stores.faiss_table as stores_table
 from pullquote import IndexCorrupt
 from pullquote.index.stores import open_store
 from pullquote.index.stores.faiss import FaissStore
 from pullquote.index.stores.faiss_codes import Coder, coder_of
-from pullquote.protocols import Ids, Vectors
 from tests.fakes import ExactStore
-
-DIM = 16
-
-
-def some(count: int, *, seed: int = 0, dim: int = DIM) -> Vectors:
-    """Return unit vectors."""
-    rows = np.random.default_rng(seed).standard_normal((count, dim), dtype=np.float32)
-    unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return unit
-
-
-def numbers(*ids: int) -> Ids:
-    """Return ids as the protocol wants them."""
-    return np.array(ids, np.int64)
-
-
-def ranking(store: Any, query: Any, k: int, allowed: Ids | None = None) -> list[list[Any]]:  # noqa: ANN401
-    """Return ids and scores as lists."""
-    return [part.tolist() for part in store.search(query, k, allowed=allowed)]
-
-
-def content(folder: Path) -> dict[int, bytes]:
-    """Return what another process would find."""
-    store = FaissStore(folder, dim=DIM)
-    ids = store.ids()
-    return {int(n): row.tobytes() for n, row in zip(ids, store.rows(ids), strict=True)}
+from tests.rows import DIM, content, make_small, numbers, ranking, some
 
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write and clear away after a few rows."""
     make_small(monkeypatch)
-
-
-def make_small(patch: pytest.MonkeyPatch) -> None:
-    """Write and clear away after a few rows."""
-    patch.setattr(stores_table, "_SPILL", 16)
-    patch.setattr(stores_faiss, "_DEAD_LEAST", 8)
 
 
 # -- any history
@@ -110,12 +71,12 @@ def test_any_history_is_that_of_a_dictionary(
 
 
 def test_codes_find_what_is_near(tmp_path: Path) -> None:
-    """Of 5,000 rows at random the ten nearest are found for each of fifty questions."""
-    rows, ids = some(5000, dim=64), np.arange(5000, dtype=np.int64)
+    """Of 3,000 rows at random the ten nearest are found for each of fifteen questions."""
+    rows, ids = some(3000, dim=64), np.arange(3000, dtype=np.int64)
     exact, found = ExactStore(dim=64), FaissStore(tmp_path / "vectors", dim=64, large=0)
     for store in (exact, found):
         store.add(ids, rows)
-    for query in some(50, seed=1, dim=64):
+    for query in some(15, seed=1, dim=64):
         assert ranking(found, query, 10) == ranking(exact, query, 10)
         assert ranking(found, query, 10, ids[::50]) == ranking(exact, query, 10, ids[::50])
 
@@ -282,124 +243,3 @@ def test_damage_is_found_before_it_ranks(tmp_path: Path, name: str, harm: str) -
         return
     with pytest.raises(IndexCorrupt, match=rf"{path}: is damaged .* pullquote refresh --rebuild"):
         FaissStore(folder, dim=DIM, large=0).search(some(800)[0], 10)
-
-
-# -- deaths, and readers meanwhile
-
-
-class Death(BaseException):
-    """Ends a writer where it stands."""
-
-
-@contextmanager
-def dying_at(step: int) -> Iterator[list[str]]:
-    """Die at the n-th thing that is done to files; the list says what was done."""
-    done: list[str] = []
-
-    def mortal(name: str, act: Any) -> Any:  # noqa: ANN401
-        def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401
-            if len(done) == step:
-                raise Death
-            done.append(name)
-            return act(*given, **named)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for owner, name in (
-            (Path, "open"), (Path, "replace"), (Path, "unlink"), (Path, "mkdir"), (os, "fsync")
-        ):  # fmt: skip
-            patch.setattr(owner, name, mortal(name, getattr(owner, name)))
-        yield done
-
-
-@pytest.mark.parametrize("clearing", [False, True])
-def test_whoever_dies_in_a_flush_leaves_old_or_new(
-    tmp_path: Path, clearing: bool, small_parts: None
-) -> None:
-    """At every step; and the next writer goes on from there as if nothing had been."""
-    rows, ids = some(60), np.arange(60, dtype=np.int64)
-
-    def begin(folder: Path) -> None:
-        store = FaissStore(folder, dim=DIM)
-        store.add(ids[:30], rows[:30])
-        store.flush()
-
-    def go_on(folder: Path) -> None:
-        store = FaissStore(folder, dim=DIM)
-        store.add(ids[30:], rows[30:])
-        store.remove(ids[5 : 50 if clearing else 8])
-        store.flush()
-
-    begin(tmp_path / "clean")
-    old = content(tmp_path / "clean")
-    go_on(tmp_path / "clean")
-    new = content(tmp_path / "clean")
-    seen, step, dead = set(), 0, True
-    while dead:
-        folder = tmp_path / str(step)
-        begin(folder)
-        with dying_at(step) as done:
-            try:
-                go_on(folder)
-                dead = False
-            except Death:
-                pass
-        left = content(folder)
-        assert left in (old, new), f"{step}: {done}"
-        seen.add(left == new)
-        go_on(folder)
-        assert content(folder) == new, f"{step}: {done}"
-        assert not list(folder.glob("*.half-written"))
-        step += 1
-    assert seen == {False, True}
-    assert step > 8
-
-
-@pytest.mark.parametrize("large", [0, 1000])
-def test_a_reader_keeps_what_it_opened(tmp_path: Path, large: int, small_parts: None) -> None:
-    """Rows come, go and move to other files: who opened before finds what was there."""
-    folder, rows, ids = tmp_path / "vectors", some(90), np.arange(90, dtype=np.int64)
-    writer = FaissStore(folder, dim=DIM)
-    writer.add(ids[:40], rows[:40])
-    writer.flush()
-    reader = FaissStore(folder, dim=DIM, large=large)
-    writer.add(ids[40:], rows[40:])
-    writer.flush()
-    writer.remove(ids[10:80])
-    writer.flush()
-    writer.add(ids[:5], rows[80:85])
-    writer.flush()
-    assert not (folder / "1.rows").exists()
-    assert reader.ids().tolist() == list(range(40))
-    exact = ExactStore(dim=DIM)
-    exact.add(ids[:40], rows[:40])
-    assert ranking(reader, rows[3], 10) == ranking(exact, rows[3], 10)
-
-
-def test_readers_open_while_files_are_swapped(tmp_path: Path, small_parts: None) -> None:
-    """Each finds one of the states that were flushed, whole."""
-    folder, rows = tmp_path / "vectors", some(40)
-    writer = FaissStore(folder, dim=DIM)
-    writer.add(numbers(1000), rows[:1])
-    writer.flush()
-    done, wrong, opened = threading.Event(), [], []
-
-    def read() -> None:
-        while not done.is_set():
-            ids = FaissStore(folder, dim=DIM, large=0).ids().tolist()
-            opened.append(len(ids))
-            if ids not in ([1000], [*range(20), 1000], [*range(20, 40), 1000]):
-                wrong.append(ids)
-
-    thread = threading.Thread(target=read)
-    thread.start()
-    for turn in range(40):
-        first = 20 * (turn % 2)
-        writer.remove(np.arange(40, dtype=np.int64))
-        writer.add(np.arange(first, first + 20, dtype=np.int64), rows[first : first + 20])
-        writer.flush()
-    done.set()
-    thread.join()
-    assert wrong == []
-    assert opened

@@ -9,6 +9,7 @@ ranking, as it would with centroids or a graph. The codes only choose which rows
 import zlib
 from collections.abc import Iterable
 from functools import cache, cached_property
+from typing import Any
 
 import faiss
 import numpy as np
@@ -75,13 +76,13 @@ class Coder:
         )
         plain.by_residual, plain.is_trained = False, True
         faiss.copy_array_to_vector(self._points, plain.pq.centroids)
-        plain.invlists.resize(0, count)
+        lists: Any = plain.invlists  # C++'s own methods below take bare pointers
+        lists.resize(0, count)
         for places, codes in blocks:
             kept = np.ascontiguousarray(places[places >= 0])
             data = np.ascontiguousarray(codes[places >= 0])
-            # These are C++'s own methods, which take bare pointers.
             pointers = faiss.swig_ptr(kept), faiss.swig_ptr(data)
-            plain.invlists.update_entries(0, plain.ntotal, len(kept), *pointers)
+            lists.update_entries(0, plain.ntotal, len(kept), *pointers)
             plain.ntotal += len(kept)
         packed = faiss.IndexIVFPQFastScan(plain, _BLOCK)
         packed.orig_invlists = None  # which are gone in a moment

@@ -173,7 +173,7 @@ class Columns:
         if not len(rows):
             return rows
         handle, width = self._handles["rows"], self._widths["rows"]
-        bytes_of = memoryview(rows).cast("B")
+        bytes_of = rows.data.cast("B")
         try:
             for place, number in enumerate(numbers.tolist()):
                 part = bytes_of[place * width : (place + 1) * width]

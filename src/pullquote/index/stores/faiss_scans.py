@@ -14,9 +14,10 @@ from pullquote.index.stores.faiss_live import Within
 from pullquote.index.stores.ranking import NOISE, SPARE, Places
 from pullquote.protocols import Vectors
 
-# Codes whose rows are compared, for each row that is wanted and at least; benchmarks.vectors tells
-# what it costs and misses.
+# Codes whose rows are compared, for each row that is wanted and at least: twice as many where rows
+# lie so close that more codes are in the way. benchmarks.vectors tells what it costs and misses.
 _TIMES, _LEAST = 5, 300
+_MANY = 250_000  # rows
 
 
 class Index(Protocol):
@@ -65,6 +66,7 @@ class Scan:
         rows: Callable[[Places], Vectors],
     ) -> None:
         self._coder, self.rows = coder, rows
+        self._more = 1 if count < _MANY else 2
         self._index, self._anchor = coder.index(count, blocks)
 
     def near(self, query: Vectors, k: int, within: Within) -> Places:
@@ -73,7 +75,7 @@ class Scan:
         Of equal codes FAISS keeps those that it met first, so it is asked for more until the last
         that it names lies beyond the tie: then neither the order of rows nor removed ones show.
         """
-        limit = min(within.total, max(_LEAST, _TIMES * k))
+        limit = min(within.total, self._more * max(_LEAST, _TIMES * k))
         turned = self._coder.turn(query)
         params = within.params(faiss.SearchParametersIVF, nprobe=1)
         wanted = limit + SPARE

@@ -111,11 +111,11 @@ class Table:
         Nothing may wait. Raise OSError or IndexCorrupt.
         """
         entries = entries[np.argsort(entries["row"])]
+        old = entries["row"].copy()
         blocks = zip(self._columns.blocks_of_rows(), self._columns.blocks_of_codes(), strict=True)
         for (first, rows), (_, codes) in blocks:
-            low, high = np.searchsorted(entries["row"], (first, first + len(rows)))
-            part = entries[low:high]
-            kept = part["row"] - first
+            low, high = np.searchsorted(old, (first, first + len(rows)))
+            part, kept = entries[low:high], old[low:high] - first
             self.compare(rows[kept], part["sum"])
             part["row"] = np.arange(columns.written.rows, columns.written.rows + len(part))
             columns.append(part, rows[kept], codes[kept])
