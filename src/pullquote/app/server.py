@@ -12,11 +12,12 @@ from types import FrameType
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from pullquote.app.about.following import Following
-from pullquote.app.api import Logins, create_api, read_logins
+from pullquote.app.api import Logins, create_api, guard, read_logins
 from pullquote.app.edges import Headed, Stripped, read_root
+from pullquote.app.metrics import METRICS, Metrics, Routed
 from pullquote.app.page import Page, build
 from pullquote.app.sharing import check_share, sharing
 from pullquote.articles.files import check_corpus
@@ -44,7 +45,7 @@ def create_server(
     read_only: bool = False,
     conversations: str | Path | None = None,
 ) -> FastAPI:
-    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask`` and ``/healthz``.
+    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask``, ``/metrics``, ``/healthz``.
 
     `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
     proxy has it, whether or not it takes that off the paths that it hands on. Where it is
@@ -54,8 +55,12 @@ def create_server(
     logins = read_logins(auth)
     root, prefix = read_root(root_path)
     _check_writing(bot, read_only, conversations)
+    api = create_api(bot, logins)
+    api.state.metrics = metrics = Metrics(bot)
+    bot.observe(metrics)
+    api.get(METRICS, dependencies=[Depends(guard(logins))])(metrics.expose)
     app: FastAPI = gr.mount_gradio_app(
-        create_api(bot, logins),
+        api,
         page or build(bot, conversations=conversations, read_only=read_only),
         "/",
         auth=list(logins) or None,
@@ -71,6 +76,7 @@ def create_server(
         pwa=False,
         mcp_server=False,
     )
+    app.add_middleware(Routed)
     app.add_middleware(Headed)
     if prefix:
         app.add_middleware(Stripped, prefix=prefix)
