@@ -1,5 +1,6 @@
 """The facade: what people call."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -33,6 +34,8 @@ from pullquote.spans import Span, is_whole
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
+
+logging.getLogger("pullquote").addHandler(logging.NullHandler())  # silent until someone listens
 
 
 class Chatbot:

@@ -147,7 +147,11 @@ class TestMetrics:
         bot.observe(second)
         bot.ask(_QUESTION)
         counts = [
-            sum(value for key, value in read_all(metrics).items() if key[0] == "pullquote_asks_total")
+            sum(
+                value
+                for key, value in read_all(metrics).items()
+                if key[0] == "pullquote_asks_total"
+            )
             for metrics in (first, second)
         ]
         assert counts == [2, 1]

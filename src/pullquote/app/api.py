@@ -66,7 +66,7 @@ def create_api(bot: Chatbot, logins: Logins) -> FastAPI:
     app.add_exception_handler(PullquoteError, _refuse)
     app.add_middleware(Limited, path=ASK, max_bytes=_MAX_BYTES)
     app.get("/healthz")(_health(Catalog(bot.embeddings)))
-    app.post(ASK, dependencies=[Depends(guard(logins))])(_asking(bot, Turnstile()))
+    app.post(ASK, dependencies=[Depends(_guard(logins))])(_asking(bot, Turnstile()))
     return app
 
 
@@ -153,9 +153,7 @@ def _asking(bot: Chatbot, turnstile: Turnstile) -> Callable[[_Ask], Awaitable[JS
     return ask
 
 
-def guard(logins: Logins) -> Callable[[Request], None]:
-    """Return a dependency that lets only these in; with no logins, everybody."""
-
+def _guard(logins: Logins) -> Callable[[Request], None]:
     def check(request: Request) -> None:
         given = _credentials(request.headers.get("authorization", ""))
         # Every login is compared whole, so that the time taken tells nothing.

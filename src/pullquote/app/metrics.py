@@ -18,6 +18,7 @@ from pullquote.observing import Asked, Refreshed, on_route
 
 METRICS = "/metrics"
 ROUTES = ("page", "http", "mcp", "suggestions")
+_ROUTED = (("/api/", "http"), ("/mcp", "mcp"))
 _STATUSES = ("answered", "abstained", "error")
 _ASK_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _REFRESH_SECONDS = (0.1, 0.5, 1, 5, 10, 60, 300, 1800)
@@ -29,6 +30,7 @@ class Metrics:
     def __init__(self, bot: Chatbot) -> None:
         self.registry = CollectorRegistry()
         self._lock, self._running = Lock(), 0
+        self.requests = 0  # to the interfaces for programs, until their answers are sent
         self._asks = Counter(
             "pullquote_asks", "Questions, by way and outcome.", ("route", "status"),
             registry=self.registry,
@@ -40,7 +42,7 @@ class Metrics:
         in_flight = Gauge(
             "pullquote_asks_in_flight", "Questions being answered.", registry=self.registry
         )
-        in_flight.set_function(lambda: self.running)
+        in_flight.set_function(lambda: self._running)
         self._refreshes = Counter(
             "pullquote_refreshes", "Refreshes that went well.", registry=self.registry
         )
@@ -62,10 +64,9 @@ class Metrics:
         self.registry.register(_Index(bot))
         ProcessCollector(registry=self.registry)
 
-    @property
-    def running(self) -> int:
-        """How many questions are being answered."""
-        return self._running
+    def is_busy(self) -> bool:
+        """Tell whether anything is being answered."""
+        return bool(self._running or self.requests)
 
     def begins(self, asked: Asked) -> None:
         """Count a question as begun."""
@@ -116,7 +117,9 @@ class _Index(Collector):
             readable = isinstance(error, IndexNotFound)
         yield _gauge("readable", "0 if the index is damaged.", int(readable))
         yield _gauge(
-            "generation", "The index's generation, 0 without one.", int(about.get("generation", "0"))
+            "generation",
+            "The index's generation, 0 without one.",
+            int(about.get("generation", "0")),
         )
         if "refreshed" in about:
             age = datetime.now(UTC) - datetime.fromisoformat(about["refreshed"])
@@ -131,17 +134,23 @@ def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
 
 
 class Routed:
-    """Tells by which way questions come, from the path of the request."""
+    """Tells by which way questions come, from the path of the request, and that they are there."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         path = str(scope.get("path", ""))
-        for start, route in (("/api/", "http"), ("/mcp", "mcp")):
-            if path.startswith(start):
-                with on_route(route):
-                    await self._app(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        route = next((route for start, route in _ROUTED if path.startswith(start)), "")
+        if not route:
+            await self._app(scope, receive, send)
+            return
+        # A GET may be a stream that stays open as long as the client lives.
+        counts = scope.get("method") == "POST"
+        self._metrics.requests += counts
+        try:
+            with on_route(route):
+                await self._app(scope, receive, send)
+        finally:
+            self._metrics.requests -= counts

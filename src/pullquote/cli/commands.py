@@ -28,6 +28,8 @@ from pullquote.cli.options import (
     Corpus,
     Embeddings,
     Lang,
+    LogFormat,
+    LogLevel,
     Plain,
     Ray,
     Since,
@@ -59,6 +61,9 @@ def _version(
     if version:
         print(pullquote.__version__)
         raise typer.Exit
+    from pullquote import logs  # which --help need not wait for
+
+    logs.configure()
 
 
 @app.command()
@@ -71,10 +76,17 @@ def refresh(
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     store: Store = _STORE,
+    log_level: LogLevel = "warning",
+    log_format: LogFormat = "text",
     as_json: AsJson = False,
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
+    from pullquote import logs
+    from pullquote.logged import Logged
+
+    logs.configure(log_level, log_format)
     bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
+    bot.observe(Logged())
     report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run, workers=workers, ray=ray)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
