@@ -9,6 +9,8 @@ middle of it all and started again.
 import argparse
 import asyncio
 import json
+import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -27,7 +29,7 @@ from benchmarks.load.serving import Scale, Served
 from benchmarks.record import record
 from benchmarks.trust.fragments import ROOT
 
-_QUESTIONS = 300  # that are made; each client draws from them
+_QUESTIONS = 300  # each client draws from them
 _KILL_SECONDS = 10  # of load before the kill
 _SETTLES_SECONDS = 30  # that the restarted server has to catch up with the folder
 _WARM = 0.2  # of the time, whose memory does not count
@@ -95,12 +97,26 @@ def _measure(wanted: argparse.Namespace, work: Path) -> dict[str, Any]:
 
 
 def _make_questions(corpus: Path, embeddings: Path, file: Path) -> list[str]:
-    """Index the folder and return questions made of its articles, without what they answer."""
+    """Index the folder and return questions made of its articles, without what they answer.
+
+    Few articles give few; more are made of words that stand together somewhere, so that they are
+    of every length.
+    """
     command = [sys.executable, "-m", "pullquote", "eval", "--make", str(file)]
     command += ["--questions", str(_QUESTIONS), "--json"]
     command += ["--corpus", str(corpus), "--embeddings", str(embeddings), "--limit", "1"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return [json.loads(line)["question"] for line in file.read_text("utf-8").splitlines()]
+    made = [json.loads(line)["question"] for line in file.read_text("utf-8").splitlines()]
+    words = [
+        word
+        for path in sorted(corpus.rglob("*.md"))
+        for word in re.findall(r"[A-Za-z]{3,}", path.read_text("utf-8"))
+    ]
+    dice = random.Random(1)
+    while len(made) < _QUESTIONS:
+        first = dice.randrange(len(words))
+        made.append(f"What about {' '.join(words[first : first + dice.randint(3, 12)])}?")
+    return made
 
 
 def _generation(served: Served) -> int:

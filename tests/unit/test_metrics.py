@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pullquote import Chatbot, CorpusNotFound, InputError
 from pullquote.app import build, create_server
-from pullquote.app.metrics import Metrics
+from pullquote.app.api import create_api
+from pullquote.app.metrics import Metrics, Routed
 from pullquote.errors import PullquoteError
 from pullquote.observing import Asked, Refreshed, on_route
 from pullquote.protocols import GivenUp
@@ -17,6 +18,7 @@ from tests.conftest import SMALL, Files
 from tests.fakes import WordEmbedder, fill, in_a_loop
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+_ASKS = "pullquote_asks_total"
 _QUESTION = "Who is the chief financial officer of Amazon?"
 
 
@@ -31,7 +33,7 @@ def read(text: str) -> Samples:
 
 def asks(samples: Samples, route: str, status: str) -> float:
     """Return how many questions came this way and ended so."""
-    return samples["pullquote_asks_total", (("route", route), ("status", status))]
+    return samples[_ASKS, (("route", route), ("status", status))]
 
 
 @pytest.fixture
@@ -44,8 +46,12 @@ def served(tmp_path: Path) -> Iterator[tuple[Chatbot, TestClient]]:
         reader=None,
     )
     bot.refresh()
-    app = in_a_loop(lambda: create_server(bot, page=build(bot, examples=[])))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    metrics = Metrics(bot)
+    bot.observe(metrics)
+    app = create_api(bot, ())
+    app.get("/metrics")(metrics.expose)
+    app.add_middleware(Routed, metrics=metrics)
+    with TestClient(app) as client:
         yield bot, client
 
 
@@ -71,7 +77,7 @@ class TestMetrics:
             told = [
                 asks(samples, route, status)
                 for status in ("answered", "abstained")
-                if ("pullquote_asks_total", (("route", route), ("status", status))) in samples
+                if (_ASKS, (("route", route), ("status", status))) in samples
             ]
             assert sum(told) == 1
         assert samples["pullquote_ask_seconds_count", (("route", "http"),)] == 3
@@ -133,10 +139,16 @@ class TestMetrics:
     def test_only_logins_may_read_them(self, make_bot: Callable[..., Chatbot]) -> None:
         """As with everything but the health check."""
         bot = make_bot(SMALL)
-        app = in_a_loop(lambda: create_server(bot, auth=("reader", "secret")))
-        with TestClient(app) as client:
+        login = ("reader", "secret")
+        page = in_a_loop(lambda: build(bot, examples=[]))
+        with TestClient(in_a_loop(lambda: create_server(bot, page=page, auth=login))) as client:
             assert client.get("/metrics").status_code == 401
-            assert client.get("/metrics", auth=("reader", "secret")).status_code == 200
+            client.post("/api/v1/ask", json={"question": _QUESTION}, auth=login)
+            reply = client.get("/metrics", auth=login)
+            assert reply.status_code == 200
+            assert reply.headers["content-type"].startswith("text/plain")
+            told = read(reply.text)
+            assert sum(asks(told, "http", status) for status in ("answered", "abstained")) == 1
 
     def test_two_servers_count_apart(self, make_bot: Callable[..., Chatbot]) -> None:
         """There is no count of the whole process."""
@@ -147,11 +159,7 @@ class TestMetrics:
         bot.observe(second)
         bot.ask(_QUESTION)
         counts = [
-            sum(
-                value
-                for key, value in read_all(metrics).items()
-                if key[0] == "pullquote_asks_total"
-            )
+            sum(value for key, value in read_all(metrics).items() if key[0] == _ASKS)
             for metrics in (first, second)
         ]
         assert counts == [2, 1]

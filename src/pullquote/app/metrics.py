@@ -47,7 +47,7 @@ class Metrics:
             "pullquote_refreshes", "Refreshes that went well.", registry=self.registry
         )
         self._refresh_errors = Counter(
-            "pullquote_refresh_errors", "Refreshes that failed, by error; IndexBusy is tried again.",
+            "pullquote_refresh_errors", "Refreshes that failed; IndexBusy is tried again.",
             ("error",), registry=self.registry,
         )  # fmt: skip
         self._refresh_seconds = Histogram(

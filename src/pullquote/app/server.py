@@ -40,12 +40,12 @@ def create_server(
     read_only: bool = False,
     conversations: str | Path | None = None,
 ) -> FastAPI:
-    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask``, ``/metrics``, ``/healthz``.
+    """Return the ASGI app: the page at ``/``, ``/api/v1/ask``, ``/metrics`` and ``/healthz``.
 
-    `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
-    proxy has it, whether or not it takes that off the paths that it hands on. Where it is
-    `read_only`, and the bot opened with `Settings(reread=False)`, nothing is written; else
-    `conversations` are kept in a folder, if one is given.
+    `page` is a new one by default. `auth`, one or more of (user, password), guards all but the
+    health check. `root_path` is where a proxy has it, whether or not it takes that off the paths
+    that it hands on. Where it is `read_only`, and the bot opened with `Settings(reread=False)`,
+    nothing is written; else `conversations` are kept in a folder, if one is given.
     """
     logins = read_logins(auth)
     root, prefix = read_root(root_path)
