@@ -7,6 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.chatting import chat
+from pullquote.cli.checking import doctor, status
 from pullquote.cli.console import (
     complain,
     day_of,
@@ -228,24 +229,8 @@ def export(
         print_json(exports.to_annotations(found))
 
 
-@app.command()
-def status(
-    corpus: Corpus = _HERE,
-    embeddings: Embeddings = _INDEX,
-    store: Store = _STORE,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what is in the index and what a refresh would change."""
-    state = pullquote.Chatbot(corpus, embeddings=embeddings, store=store).status()
-    if as_json:
-        print_json(state)
-        return
-    problems = {name: state.pop(name) for name in ("skipped", "warnings")}
-    for name, value in state.items():
-        print(f"{name:11} {value}")
-    for name, rows in problems.items():
-        for row in rows:
-            print(f"{name:11} {row['article']}: {row['reason']}")
+app.command()(status)
+app.command()(doctor)
 
 
 @app.command("eval")
