@@ -105,7 +105,7 @@ def serve(
         _check_there(bot)
     with _listen(host, port) as listener:
         _check_writing(bot, read_only, conversations)
-        page = page or build(bot, conversations=conversations, read_only=read_only)
+        page = page or build(bot, conversations=conversations, read_only=read_only, at_once=True)
         app = create_server(bot, page=page, auth=auth, root_path=root_path, read_only=read_only)
         config = uvicorn.Config(app, log_level="error", log_config=None, access_log=False)
         ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
