@@ -85,7 +85,7 @@ def _measure(wanted: argparse.Namespace, work: Path) -> dict[str, Any]:
         "edits": folder.edits,
         "refreshes": refreshes,
     }
-    killed = _kill(wanted, served, folder, questions, embeddings, (editor, stop))
+    killed = _kill(wanted, served, folder, questions, embeddings, (editor, stop), crowd.kept)
     said = [line for line in served.said if "passage" not in line]
     return {
         **about,
@@ -172,9 +172,10 @@ def _kill(
     questions: list[str],
     embeddings: Path,
     editing: tuple[threading.Thread, threading.Event],
+    kept: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Kill the server while it answers and refreshes; start another; tell what was lost."""
-    answers: list[dict[str, Any]] = []
+    answers = list(kept)
 
     async def under_load() -> None:
         over = asyncio.Event()
@@ -232,7 +233,8 @@ def _losses(folder: Folder, embeddings: Path, answers: list[dict[str, Any]]) -> 
         for answer in answers
         if all(now.get(quote["article"]) == quote["digest"] for quote in answer["quotes"])
     ]
-    checked = Chatbot(folder.corpus, embeddings=embeddings).verify(unchanged)
+    bot = Chatbot(folder.corpus, embeddings=embeddings)
+    checked = bot.verify(unchanged) if unchanged else ()
     return {
         "catalog_is_sound": catalog.is_sound(),
         "articles_not_as_in_the_folder": len(set(now.items()) ^ set(indexed.items())),
