@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,7 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from pullquote import Chatbot, CorpusNotFound, InputError
 from pullquote.app import build, create_server
 from pullquote.app.api import create_api
+from pullquote.app.chat.conversations import Shown
+from pullquote.app.events.asking import Asking
 from pullquote.app.metrics import Metrics, Routed
+from pullquote.app.suggestions.candidates import is_answered
 from pullquote.errors import PullquoteError
 from pullquote.observing import Asked, Refreshed, on_route
 from pullquote.protocols import GivenUp
@@ -221,6 +226,16 @@ class TestObserving:
         (told,) = heard.told
         assert told.report is not None and told.report.changed == 1
         assert heard.asked[0].generation == "2"
+
+    def test_the_page_says_that_it_asks(self, make_bot: Callable[[Files], Chatbot]) -> None:
+        """For people, or to find what it may suggest to them."""
+        bot, heard = make_bot(SMALL), Heard()
+        bot.observe(heard)
+        desk: Any = SimpleNamespace(bot=bot, parts=None)
+        list(Asking(desk)._answer(Shown(_QUESTION, {}), ()))
+        candidate: Any = SimpleNamespace(question=_QUESTION)
+        assert not is_answered(bot, candidate, sure=2.0)
+        assert [asked.route for asked in heard.asked] == ["page", "suggestions"]
 
     def test_a_bot_without_some_articles_tells_the_same(
         self, make_bot: Callable[[Files], Chatbot]
