@@ -4,9 +4,9 @@ import json
 import os
 import shutil
 import socket
-from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -15,7 +15,7 @@ import pullquote.doctor.findings
 import pullquote.readers
 from pullquote import Chatbot
 from pullquote.cli import main
-from pullquote.doctor import Finding, Patient, examine, folders, installation, models, worst
+from pullquote.doctor import Finding, Patient, examine, installation, models, worst
 from pullquote.encoders.models import find_folder
 from tests.conftest import SMALL, Files
 from tests.fakes import WordEmbedder, fill
@@ -162,7 +162,7 @@ class TestFolders:
         self, patient: Patient, monkeypatch: pytest.MonkeyPatch, denied: int, state: str
     ) -> None:
         """Without those to write, it can be served; without those to read, it cannot."""
-        monkeypatch.setattr(folders.os, "access", lambda path, mode: not mode & denied)
+        monkeypatch.setattr(os, "access", lambda path, mode: not mode & denied)
         (finding,) = found(patient, "index folder")
         assert finding.state == state
         assert bool(finding.todo) == (state != "ok")
@@ -194,8 +194,8 @@ class TestFolders:
         self, patient: Patient, monkeypatch: pytest.MonkeyPatch, free: int, state: str
     ) -> None:
         """There must be room for a second index."""
-        usage = namedtuple("usage", "free")(free)
-        monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage)
+        usage = SimpleNamespace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
         assert [finding.state for finding in found(patient, "disk")] == [state]
 
     def test_a_taken_port(self, patient: Patient) -> None:

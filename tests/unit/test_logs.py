@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-import pullquote.chatbot
 from pullquote import Chatbot, IndexCorrupt, InputError
+from pullquote.answers import narrowing
 from pullquote.app.api import create_api
 from pullquote.logged import Logged
 from pullquote.logs import complain, configure, speaks_json
@@ -102,7 +102,7 @@ class TestEvents:
             raise ValueError(_CANARY)
 
         with monkeypatch.context() as patch:
-            patch.setattr(pullquote.chatbot.narrowing, "answer", break_down)
+            patch.setattr(narrowing, "answer", break_down)
             with pytest.raises(ValueError, match=_CANARY):
                 bot.ask(_QUESTION)
         told, error = lines()

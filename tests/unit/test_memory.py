@@ -1,5 +1,6 @@
 """What a server tells the allocator."""
 
+import ctypes
 import sys
 
 import pytest
@@ -29,7 +30,7 @@ class Libc:
 def test_few_arenas_and_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Options have the numbers of malloc.h; each refresh, and nothing else, gives memory back."""
     libc = Libc()
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: libc)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: libc)
     trimmed = memory.tame_allocator()
     assert trimmed is not None
     assert libc.told == [(-8, 2), (-3, 131_072), (-1, 1_048_576)]
@@ -43,6 +44,6 @@ def test_few_arenas_and_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
 def test_another_allocator_is_left_alone(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     """Musl knows none of this, and other systems have no such thing."""
-    monkeypatch.setattr(memory.sys, "platform", platform)
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: object())
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     assert memory.tame_allocator() is None
