@@ -1,5 +1,6 @@
 """The facade: what people call."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -26,6 +27,7 @@ from pullquote.ingest.refresh import refresh
 from pullquote.ingest.shadow import Shadow
 from pullquote.ingest.standing import standing_of
 from pullquote.ingest.watching import Tell, watching
+from pullquote.observing import Observer, Observers
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
@@ -33,6 +35,8 @@ from pullquote.spans import Span
 from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
+
+logging.getLogger("pullquote").addHandler(logging.NullHandler())  # silent until someone listens
 
 
 class Chatbot:
@@ -64,6 +68,7 @@ class Chatbot:
         self.settings = settings or Settings()
         self._writer: Writer = llm or Extractive()
         self._catalog = Catalog(self.embeddings)
+        self._observers = Observers()
         self._engines = Engines(
             self.embeddings, self._catalog, embedder=embedder, store=store, reader=reader
         )
@@ -87,16 +92,22 @@ class Chatbot:
         with the address of a `ray` cluster, there; the index is the same to the bit. Raises
         IndexBusy while another process refreshes for more than `wait` seconds.
         """
-        shadow = Shadow(
-            self.corpus,
-            self.embeddings,
-            read_site(self.corpus),
-            self._engines.embedder(),
-            self._engines.open_store,
-            progress or _unheard,
-            self._engines.workers(workers, ray=ray),
-        )
-        return refresh(shadow, rebuild=rebuild, dry_run=dry_run, only=only, wait=wait)
+        with self._observers.refreshing(told_of=not dry_run) as told:
+            shadow = Shadow(
+                self.corpus,
+                self.embeddings,
+                read_site(self.corpus),
+                self._engines.embedder(),
+                self._engines.open_store,
+                progress or _unheard,
+                self._engines.workers(workers, ray=ray),
+            )
+            told.report = refresh(shadow, rebuild=rebuild, dry_run=dry_run, only=only, wait=wait)
+            return told.report
+
+    def observe(self, observer: Observer) -> None:
+        """Tell an observer of each question and each refresh from now on."""
+        self._observers.add(observer)
 
     @contextmanager
     def watch(self, tell: Tell | None = None) -> Iterator[None]:
@@ -140,14 +151,19 @@ class Chatbot:
         says so. Drafts, expired and future articles are read only if the `unpublished` are asked
         for as well.
         """
-        given = Filter.of(
-            tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
-            unpublished=unpublished,
-        )  # fmt: skip
-        wish = Wish(question, given, plain, ignore, turns)
-        return self._fresh.ask(
-            lambda finder, notes: narrowing.answer(Asker(finder, self._writer, notes), wish)
-        )
+        with self._observers.asking(question) as asked:
+            given = Filter.of(
+                tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
+                unpublished=unpublished,
+            )  # fmt: skip
+            wish = Wish(question, given, plain, ignore, turns)
+
+            def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
+                asked.generation = finder.view.about()["generation"]
+                return narrowing.answer(Asker(finder, self._writer, notes), wish)
+
+            asked.answer = self._fresh.ask(answer)
+            return asked.answer
 
     def search(
         self,

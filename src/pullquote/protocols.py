@@ -119,8 +119,12 @@ class Reader(Protocol):
         """Read each passage with the question."""
 
 
+class GivenUp(Exception):
+    """Raised by whoever is told of progress to give a refresh up; the next one goes on from it."""
+
+
 class Progress(Protocol):
-    """Is told how a refresh gets on."""
+    """Is told how a refresh gets on, and may raise GivenUp to end it."""
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Hear that `done` of `total` are finished; total 0 = not known yet."""

@@ -44,10 +44,12 @@ def build(
     examples: Sequence[str] | None = None,
     conversations: str | Path | None = None,
     read_only: bool = False,
+    at_once: bool = False,
 ) -> Page:
     """Return the page, style and script included, so that its `launch` works as well.
 
-    `examples` are questions to click. Without any, questions that the articles answer are chosen.
+    `examples` are questions to click. Without any, questions that the articles answer are chosen,
+    now or, if the page is wanted `at_once`, when it is first opened.
     `conversations` is a folder where conversations and ratings outlive the app; without one they
     last as long as it does, and ratings are written beside the index. Nothing is written if the
     page is `read_only`.
@@ -57,7 +59,8 @@ def build(
     folder = None if conversations is None or read_only else Path(conversations)
     chosen = Examples(bot, examples)
     with blocks:
-        parts = lay_out(_read, examples=chosen.messages(), read_only=read_only)
+        first = [] if at_once and examples is None else chosen.messages()
+        parts = lay_out(_read, examples=first, read_only=read_only)
         file = None if read_only else (folder or bot.embeddings) / FEEDBACK_FILE
         desk = Desk(bot, parts, Talks(folder, show=show_turn), Feedback(file), read_only)
         asked = _wire_asking(parts, Asking(desk))

@@ -1,24 +1,22 @@
 """The web server: the page and the HTTP interface at one address."""
 
-import asyncio
-import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from types import FrameType
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from pullquote import logs
 from pullquote.app.about.following import Following
 from pullquote.app.api import Logins, create_api, guard, read_logins
 from pullquote.app.edges import Headed, Stripped, read_root
+from pullquote.app.metrics import METRICS, Metrics, Routed
 from pullquote.app.page import Page, build
 from pullquote.app.sharing import check_share, sharing
+from pullquote.app.stopping import Server, quiet_signals
 from pullquote.app.tools import add_tools, read_names
 from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
@@ -33,8 +31,6 @@ _THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"
     button_primary_background_fill_hover="#6f2415",
     button_primary_background_fill_hover_dark="#6f2415",
 )
-_HANG_UP_SECONDS = 0.5  # what requests are given to finish when the server stops
-_GIVE_UP_SECONDS = 5
 
 
 def create_server(
@@ -47,18 +43,21 @@ def create_server(
     conversations: str | Path | None = None,
     host: str = "127.0.0.1",
 ) -> FastAPI:
-    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask``, ``/mcp``, ``/healthz``.
+    """Return the ASGI app: the page, ``/api/v1/ask``, ``/mcp``, ``/metrics`` and ``/healthz``.
 
-    `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
-    proxy has it, whether or not it takes that off the paths that it hands on. Where it is
-    `read_only`, and the bot opened with `Settings(reread=False)`, nothing is written; else
-    `conversations` are kept in a folder, if one is given. Pages of a browser reach ``/mcp`` of a
-    `host` that is this machine alone by its own names only.
+    `page` is a new one by default. `auth`, one or more of (user, password), guards all but the
+    health check. `root_path` is where a proxy has it, whether or not it takes that off the paths
+    that it hands on. Where it is `read_only`, and the bot opened with `Settings(reread=False)`,
+    nothing is written; else `conversations` are kept in a folder, if one is given. Pages of a
+    browser reach ``/mcp`` of a `host` that is this machine alone by its own names only.
     """
     logins = read_logins(auth)
     root, prefix = read_root(root_path)
     _check_writing(bot, read_only, conversations)
     api = create_api(bot, logins)
+    api.state.metrics = metrics = Metrics(bot)
+    bot.observe(metrics)
+    api.get(METRICS, dependencies=[Depends(guard(logins))])(metrics.expose)
     add_tools(
         api,
         create_protocol(bot, read_only=read_only),
@@ -82,6 +81,7 @@ def create_server(
         pwa=False,
         mcp_server=False,
     )
+    app.add_middleware(Routed, metrics=metrics)
     app.add_middleware(Headed)
     if prefix:
         app.add_middleware(Stripped, prefix=prefix)
@@ -103,6 +103,8 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, after one line on stdout with the address.
 
+    Then nothing new is taken, and what is being answered is waited for, though not for ever.
+
     Meanwhile the index follows the folder, unless `watch` is off or it is `read_only`; what is
     wrong with it is told on stderr. Port 0 takes a free one. To `share` makes a public address as
     well, which needs `auth`. The rest is that of `create_server`. Raises InputError if the port is
@@ -113,20 +115,15 @@ def serve(
         _check_there(bot)
     with _listen(host, port) as listener:
         _check_writing(bot, read_only, conversations)
-        page = page or build(bot, conversations=conversations, read_only=read_only)
+        page = page or build(bot, conversations=conversations, read_only=read_only, at_once=True)
         app = create_server(
             bot, page=page, auth=auth, root_path=root_path, read_only=read_only, host=host
         )
-        config = uvicorn.Config(
-            app,
-            log_level="error",
-            access_log=False,
-            timeout_graceful_shutdown=_GIVE_UP_SECONDS,
-        )
+        config = uvicorn.Config(app, log_level="error", log_config=None, access_log=False)
         ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
         following = _follow(bot, page) if watch and not read_only else nullcontext()
         with (
-            _quiet_signals(),
+            quiet_signals(),
             suppress(KeyboardInterrupt),
             following,
             sharing(_near(host), listener.getsockname()[1]) as start_sharing,
@@ -137,7 +134,9 @@ def serve(
                 if share:
                     start_sharing(_say, _say_trouble)
 
-            _Server(config, tell).run([listener])
+            is_busy = app.state.metrics.is_busy
+            server = Server(config, ready=tell, is_busy=is_busy, complain=_say_trouble)
+            server.run([listener])
 
 
 def _slashed(root_path: str | None) -> str:
@@ -175,28 +174,6 @@ def _follow(bot: Chatbot, page: gr.Blocks) -> AbstractContextManager[None]:
     return following.follow(_say_trouble)
 
 
-class _Server(uvicorn.Server):
-    """Tells when it really answers, and ends though browser tabs are open."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # An open page keeps a stream open, for which uvicorn would wait until it cuts it off.
-        asyncio.get_running_loop().call_later(_HANG_UP_SECONDS, self._hang_up)
-        await super().shutdown(sockets)
-
-    def _hang_up(self) -> None:
-        for connection in list(self.server_state.connections):
-            connection.transport.close()
-
-
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -219,28 +196,14 @@ def _near(host: str) -> str:
     return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
 
 
-@contextmanager
-def _quiet_signals() -> Iterator[None]:
-    """Let SIGTERM end the server, not the process: uvicorn raises it again when it has stopped."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _ignore)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _ignore(number: int, frame: FrameType | None) -> None:
-    """Take a signal and do nothing."""
-
-
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def _say_trouble(line: str) -> None:
+    if logs.speaks_json():
+        logs.complain(line)
+        return
     sys.stderr.write(f"pullquote: {line}\n")
     sys.stderr.flush()

@@ -7,7 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.console import complain, refresh_shown, show_report
-from pullquote.cli.options import Corpus, Embeddings, Store
+from pullquote.cli.options import Corpus, Embeddings, LogFormat, LogLevel, Store
 from pullquote.errors import IndexBusy, InputError
 
 _HOST = "127.0.0.1"
@@ -77,8 +77,16 @@ def chat(
     corpus: Corpus = Path("corpus"),
     embeddings: Embeddings = Path("embeddings"),
     store: Store = "faiss",
+    log_level: LogLevel = "warning",
+    log_format: LogFormat = "text",
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
+    from pullquote import logs
+    from pullquote.cli.memory import tame_allocator
+    from pullquote.logged import Logged
+
+    logs.configure(log_level, log_format)
+    trimmed = tame_allocator()
     logins = read_logins(auth)
     if share and not logins:  # said before the refresh, not after it
         raise InputError(
@@ -87,6 +95,9 @@ def chat(
         )
     settings = pullquote.Settings(reread=not read_only)
     bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store, settings=settings)
+    bot.observe(Logged())
+    if trimmed:
+        bot.observe(trimmed)
     if not read_only:
         _refresh(bot)
     from pullquote.app import serve

@@ -7,6 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.chatting import chat
+from pullquote.cli.checking import doctor, status
 from pullquote.cli.connecting import mcp
 from pullquote.cli.console import (
     complain,
@@ -29,6 +30,8 @@ from pullquote.cli.options import (
     Corpus,
     Embeddings,
     Lang,
+    LogFormat,
+    LogLevel,
     Plain,
     Ray,
     Since,
@@ -60,6 +63,9 @@ def _version(
     if version:
         print(pullquote.__version__)
         raise typer.Exit
+    from pullquote import logs  # which --help need not wait for
+
+    logs.configure()
 
 
 @app.command()
@@ -72,10 +78,17 @@ def refresh(
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     store: Store = _STORE,
+    log_level: LogLevel = "warning",
+    log_format: LogFormat = "text",
     as_json: AsJson = False,
 ) -> None:
     """Make the index follow the folder; only what changed is embedded."""
+    from pullquote import logs
+    from pullquote.logged import Logged
+
+    logs.configure(log_level, log_format)
     bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store)
+    bot.observe(Logged())
     report = refresh_shown(bot, rebuild=rebuild, dry_run=dry_run, workers=workers, ray=ray)
     show_report(report, as_json, rehearsed=dry_run)
     if watch and not dry_run:
@@ -218,24 +231,8 @@ def export(
         print_json(exports.to_annotations(found))
 
 
-@app.command()
-def status(
-    corpus: Corpus = _HERE,
-    embeddings: Embeddings = _INDEX,
-    store: Store = _STORE,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what is in the index and what a refresh would change."""
-    state = pullquote.Chatbot(corpus, embeddings=embeddings, store=store).status()
-    if as_json:
-        print_json(state)
-        return
-    problems = {name: state.pop(name) for name in ("skipped", "warnings")}
-    for name, value in state.items():
-        print(f"{name:11} {value}")
-    for name, rows in problems.items():
-        for row in rows:
-            print(f"{name:11} {row['article']}: {row['reason']}")
+app.command()(status)
+app.command()(doctor)
 
 
 @app.command("eval")

@@ -73,7 +73,8 @@ def follow(bot: "Chatbot", as_json: bool) -> None:
             last.append(error)
             over.set()
 
-    print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
+    if not _speaks_json():
+        print(f"pullquote: watching {bot.corpus}; Ctrl-C stops", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt), bot.watch(tell):
         over.wait()
     if last:
@@ -82,7 +83,16 @@ def follow(bot: "Chatbot", as_json: bool) -> None:
 
 def complain(line: str) -> None:
     """Print one line of trouble on stderr."""
-    print(f"pullquote: {line}", file=sys.stderr)
+    if _speaks_json():
+        sys.modules["pullquote.logs"].complain(line)
+    else:
+        print(f"pullquote: {line}", file=sys.stderr)
+
+
+def _speaks_json() -> bool:
+    """Tell whether stderr is to hold JSON lines; nobody said so who has not imported logs."""
+    logs = sys.modules.get("pullquote.logs")
+    return logs is not None and bool(logs.speaks_json())
 
 
 def show_report(
@@ -91,7 +101,7 @@ def show_report(
     """Print what a refresh did, or would do, and the problems on stderr."""
     if as_json:
         print_json(report.to_dict())
-    else:
+    elif not (to_stderr and _speaks_json()):
         names = ("added", "changed", "removed", "renamed", "unchanged")
         counts = ", ".join(f"{getattr(report, name)} {name}" for name in names)
         passages = "1 passage" if report.embedded == 1 else f"{report.embedded} passages"
@@ -104,6 +114,8 @@ def show_report(
 
 def show_problems(what: str, problems: "tuple[Problem, ...]") -> None:
     """Print a line per problem on stderr, or one for many articles with the same."""
+    if _speaks_json():
+        return  # a log tells of each
     by_reason: dict[str, list[str]] = {}
     for problem in problems:
         by_reason.setdefault(problem.reason, []).append(problem.article)

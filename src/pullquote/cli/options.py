@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,20 @@ Store = Annotated[
         metavar="URI",
         envvar="PULLQUOTE_STORE",
         help="Where vectors live: faiss, http://HOST:PORT of Milvus, or a FILE.db.",
+    ),
+]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    typer.Option(
+        "--log-level",
+        envvar="PULLQUOTE_LOG_LEVEL",
+        help="What is logged on stderr; up to info no words of questions or articles.",
+    ),
+]
+LogFormat = Annotated[
+    Literal["text", "json"],
+    typer.Option(
+        "--log-format", envvar="PULLQUOTE_LOG_FORMAT", help="Lines for people, or JSON, one a line."
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]

@@ -22,7 +22,7 @@ def compile_kept(core: Any, weights: Path, hints: Mapping[str, Any]) -> Any:  # 
     """Return the compiled model; if nothing can be kept, it is compiled at every start."""
     name = sha256(repr(sorted(hints.items())).encode()).hexdigest()[:16]
     kept = weights.parent / f"compiled-{name}"
-    if _is_whole(kept):
+    if is_whole(kept):
         model = core.compile_model(weights, "CPU", _found_in(kept, hints))
         # OpenVINO takes nothing of a folder that was renamed or of another processor, and adds to
         # it.
@@ -49,7 +49,8 @@ def _found_in(folder: Path, hints: Mapping[str, Any]) -> dict[str, Any]:
     return {**hints, "CACHE_DIR": str(folder), "CACHE_MODE": "OPTIMIZE_SIZE"}
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Tell whether what was compiled is as it was written."""
     try:
         sums = json.loads((folder / _SUMS).read_text("utf-8"))
         return bool(sums) and sums == _sums_of(folder)

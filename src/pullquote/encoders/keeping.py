@@ -12,9 +12,14 @@ _LOG = logging.getLogger(__name__)
 ABOUT = "about.json"  # written last: a folder that has it is whole
 
 
+def home_of_models() -> Path:
+    """Return the folder in which they are kept."""
+    return user_cache_path("pullquote") / "models"
+
+
 def keep_folder(name: str, make: Callable[[Path], None]) -> Path:
     """Return the folder kept under a name, made if it is not there."""
-    home = user_cache_path("pullquote") / "models"
+    home = home_of_models()
     if (home / name / ABOUT).exists():
         return home / name
     try:

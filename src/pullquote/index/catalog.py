@@ -24,7 +24,7 @@ CATALOG_FILE = "catalog.db"
 _BUSY_SECONDS = 30
 _LONG_JOURNAL = 16_000_000  # bytes, four times what SQLite writes back by itself
 _GAP_MS = 500  # that a refresh waits for a moment without readers
-_MAX_REASON = 120  # characters; SQLite quotes the text that it cannot read
+_MAX_REASON = 120  # characters
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
@@ -247,7 +247,8 @@ class Catalog:
             return StoreError(
                 f"{self._path}: {error}; free some space, check permissions or try again"
             )
-        reason = " ".join(str(error).split())[:_MAX_REASON]
+        # SQLite quotes the text that it cannot read, which is an article's.
+        reason = " ".join(str(error).split()).partition(" with text")[0][:_MAX_REASON]
         return IndexCorrupt(
             f"{self._path}: is damaged ({reason}); run: pullquote refresh --rebuild"
         )

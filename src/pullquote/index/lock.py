@@ -43,6 +43,20 @@ def only_writer(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
         lock.release()
 
 
+def held_by(folder: Path) -> str:
+    """Name the process that holds the lock; nothing if nobody does. Writes nothing new."""
+    path = folder / _LOCK_FILE
+    if not path.exists() or not os.access(path, os.W_OK):  # whom nobody may ask
+        return ""
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return _owner(folder)
+    lock.release()
+    return ""
+
+
 def _owner(folder: Path) -> str:
     """Name the process that writes, unless it is just about to write its name down."""
     try:

@@ -11,7 +11,7 @@ from watchfiles import Change, watch
 from pullquote.articles.files import SUFFIXES
 from pullquote.articles.site import FILE as SETTINGS
 from pullquote.errors import CorpusNotFound, IndexBusy, PullquoteError, WatchStopped
-from pullquote.protocols import Progress
+from pullquote.protocols import GivenUp, Progress
 from pullquote.types import Problem, RefreshReport
 
 Changed = tuple[Change, str]
@@ -74,10 +74,6 @@ def follow(corpus: Path, refresh: Refresh, tell: Tell, stop: threading.Event) ->
         else:
             follower.tell_once(CorpusNotFound(f"{corpus}: is gone; put it back or stop watching"))
             stop.wait(_SILENCE_MS / 1000)
-
-
-class _Stopped(Exception):
-    """Nobody waits for this refresh any more."""
 
 
 class _Follower:
@@ -155,7 +151,7 @@ class _Follower:
         begin = time.monotonic()
         try:
             report = self._refresh(self._pending, self._heed)
-        except (IndexBusy, _Stopped):
+        except (IndexBusy, GivenUp):
             return  # still pending: tried again in a moment, or by the next watch
         except PullquoteError as error:
             # Each try may embed all of it again, so a disk that stays full is left in peace.
@@ -174,7 +170,7 @@ class _Follower:
 
     def _heed(self, step: str, done: int, total: int) -> None:
         if self._stop.is_set():
-            raise _Stopped
+            raise GivenUp
 
 
 def _identity(folder: Path) -> int:

@@ -7,14 +7,19 @@ from pullquote.encoders.models import find_folder
 from pullquote.errors import ModelError
 from pullquote.protocols import Reader
 from pullquote.readers.foreign import read_config
-from pullquote.readers.own import WEIGHTS, OwnReader
+from pullquote.readers.own import WEIGHTS, OwnReader, read_about
 from pullquote.readers.pairs import PairReader
 from pullquote.readers.spans import SpanReader
 
-__all__ = ["BUNDLED_READER", "open_reader"]
+__all__ = ["BUNDLED_READER", "check_bundled_reader", "open_reader"]
 
 BUNDLED_READER = "pullquote-reader"
 _BUNDLED_FOLDER = Path(__file__).with_name("weights")
+
+
+def check_bundled_reader() -> None:
+    """Raise ModelError if the bundled weights are not those that were published."""
+    read_about(_BUNDLED_FOLDER)
 
 
 def open_reader(model: str | Path | Reader | None, *, titled: bool = False) -> Reader | None:

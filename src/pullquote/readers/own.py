@@ -33,7 +33,7 @@ class OwnReader:
     """The multi-head network of `readers.network`; safe to share between threads."""
 
     def __init__(self, folder: Path, *, name: str, titled: bool = False) -> None:
-        about = _read_about(folder)
+        about = read_about(folder)
         self._name, self._titled = name, titled
         self._model = open_model(
             str(folder), _digest_of(about), lambda: _load_torch(folder, find_folder(about.start))
@@ -67,7 +67,7 @@ def judge(outputs: Outputs, sentences: Sequence[slice]) -> tuple[float, list[Sai
     return float(answers), said
 
 
-def _read_about(folder: Path) -> _About:
+def read_about(folder: Path) -> _About:
     """Return what the folder says of its weights, checked; raise ModelError."""
     weights = folder / WEIGHTS
     try:

@@ -18,6 +18,7 @@ from pullquote.app.source import panel
 from pullquote.app.source.sources import open_article, open_source
 from pullquote.app.suggestions.suggesting import suggest
 from pullquote.errors import InputError, PullquoteError
+from pullquote.observing import on_route
 from pullquote.types import Answer, Quote, Turn
 
 RETRY, EDIT, UNDO = "retry", "edit", "undo"
@@ -171,7 +172,10 @@ class Asking:
 
         A file may be saved between the answer and its first sight: it is not quoted.
         """
-        answer = self._bot.ask(asked.question, **asked.given, ignore=asked.removed, turns=earlier)
+        with on_route("page"):
+            answer = self._bot.ask(
+                asked.question, **asked.given, ignore=asked.removed, turns=earlier
+            )
         today = date.today()
         kept, same = keep(answer, today), dict[str, bool]()
         if not answer.quotes:

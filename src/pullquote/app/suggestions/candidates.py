@@ -22,6 +22,7 @@ from pullquote.language.openings import needed_by
 from pullquote.language.sentences import split_sentences
 from pullquote.language.terms import telling_terms
 from pullquote.language.verbs import is_base
+from pullquote.observing import on_route
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
@@ -281,7 +282,8 @@ def is_answered(
     What it quotes first must stand nowhere that these places, paths with spans, do. Where there are
     any, what is asked about a name may be answered by more articles than its own.
     """
-    answer = bot.ask(candidate.question)
+    with on_route("suggestions"):
+        answer = bot.ask(candidate.question)
     if not answer.quotes or answer.confidence < sure:
         return False
     first, sentence = answer.quotes[0], candidate.sentence

@@ -23,20 +23,44 @@ def open_store(uri: str, *, folder: Path, dim: int, fresh: bool = False) -> Vect
         return FaissStore(folder / VECTORS_FOLDER, dim=dim, fresh=fresh)
     if uri.startswith(("http://", "https://")) or uri.endswith(".db"):
         return _open_milvus(uri, folder=folder, dim=dim, fresh=fresh)
-    raise StoreError(
-        f"{uri}: no such vector store; use 'faiss', the http:// address of a Milvus server, a path"
-        " that ends in .db, or give a VectorStore"
-    )
+    raise _unknown(uri)
 
 
-def _open_milvus(uri: str, *, folder: Path, dim: int, fresh: bool) -> VectorStore:
+def reach(uri: str) -> None:
+    """Raise StoreError if no server answers at an address; a file need not be there yet."""
+    if uri.startswith(("http://", "https://")):
+        _check_client(uri)
+        from pullquote.index.stores.server import Server
+
+        Server(uri, _token())
+    elif uri.endswith(".db"):
+        _check_client(uri)
+    else:
+        raise _unknown(uri)
+
+
+def _check_client(uri: str) -> None:
     needed = ("pymilvus", "milvus_lite") if uri.endswith(".db") else ("pymilvus",)
     if not all(map(find_spec, needed)):
         raise StoreError(f"{uri}: needs Milvus's client; run: pip install 'pullquote[milvus]'")
+
+
+def _open_milvus(uri: str, *, folder: Path, dim: int, fresh: bool) -> VectorStore:
+    _check_client(uri)
     from pullquote.index.stores.milvus import MilvusStore
 
-    token = os.environ.get("PULLQUOTE_MILVUS_TOKEN", "")
-    return MilvusStore(uri, folder=folder, dim=dim, token=token, fresh=fresh)
+    return MilvusStore(uri, folder=folder, dim=dim, token=_token(), fresh=fresh)
+
+
+def _token() -> str:
+    return os.environ.get("PULLQUOTE_MILVUS_TOKEN", "")
+
+
+def _unknown(uri: str) -> StoreError:
+    return StoreError(
+        f"{uri}: no such vector store; use 'faiss', the http:// address of a Milvus server, a path"
+        " that ends in .db, or give a VectorStore"
+    )
 
 
 def sync_folder(folder: Path) -> None:

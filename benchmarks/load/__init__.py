@@ -1,0 +1,1 @@
+"""A crowd that asks while articles are edited: errors, stale quotes, memory, and a kill."""
