@@ -54,11 +54,6 @@ class Server:
         """Call a method of the client; it is one that may be called twice."""
         return self._try(getattr(self._client, verb), *words, timeout=timeout, **named)
 
-    def read(self, read: Callable[[], list[Any]]) -> list[Any]:
-        """Read on in an iterator."""
-        page: list[Any] = self._try(read)
-        return page
-
     def _try(self, attempt: Callable[..., Any], *words: object, **named: object) -> Any:  # noqa: ANN401
         """Try with growing pauses while the server is away; raise StoreError in one line."""
         # pymilvus does so for rates and time limits, but gives up where nobody listens.
