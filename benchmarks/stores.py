@@ -128,9 +128,7 @@ def _seconds(call: Callable[[], object]) -> float:
     return round(time.perf_counter() - begin, 3)
 
 
-def _times(
-    call: Callable[[Vectors], Any], queries: Vectors
-) -> tuple[list[Any], dict[str, float]]:
+def _times(call: Callable[[Vectors], Any], queries: Vectors) -> tuple[list[Any], dict[str, float]]:
     """Return what a call gives for each query, and how long it took."""
     found, taken = [], []
     call(queries[0])

@@ -1,7 +1,7 @@
 """Search on a Milvus server, or in a Milvus Lite file, that answers as FAISS does."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,14 @@ from pullquote.index.stores.collection import (
     one_of,
     unflushed,
 )
-from pullquote.index.stores.place import Place, age_of, new_place, own_place, read_place, write_place
+from pullquote.index.stores.place import (
+    Place,
+    age_of,
+    new_place,
+    own_place,
+    read_place,
+    write_place,
+)
 from pullquote.index.stores.ranking import NOISE, SPARE, rank
 from pullquote.index.stores.server import Server
 from pullquote.protocols import Ids, Vector, Vectors
@@ -85,7 +92,9 @@ class MilvusStore:
 
     def _pending(self, allowed: Ids | None) -> tuple[Ids, Vectors]:
         """Return the rows that were added since the last flush."""
-        within = self._added.keys() if allowed is None else self._added.keys() & allowed.tolist()
+        within: Iterable[int] = self._added
+        if self._added and allowed is not None:
+            within = self._added.keys() & allowed.tolist()
         rows = np.array([self._added[number] for number in within], np.float32)
         return np.array(list(within), np.int64), rows
 
@@ -99,9 +108,9 @@ class MilvusStore:
         count = np.count_nonzero(may)
         if count == 0:
             return
-        if count > _SHORT:
+        if count > _SHORT or count == len(known):
             base = flushed(self._place.flushed)
-            # A long list stays here, and so much more is asked for.
+            # A long list stays here: more rows are asked for, and those it lacks are dropped.
             found = self._nearest(vector, k, base, may, share=count / len(known))
             if found is not None or count == len(known):
                 yield from self._collection.rows(base) if found is None else (found,)
@@ -130,7 +139,7 @@ class MilvusStore:
         more rows are needed than a server returns.
         """
         known = self._flushed_ids()
-        limit = int((k + SPARE) / share)
+        limit = k + SPARE if share == 1 else int((k + 2 * SPARE) / share)
         while limit <= MOST:
             near = self._collection.nearest(vector, limit, where, vectors=share > _HALF)
             places = np.minimum(np.searchsorted(known, near.ids), len(known) - 1)
