@@ -13,7 +13,9 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,8 @@ def measure(uri: str, rows: int, folder: Path) -> dict[str, Any]:
     stores = {}
     for name, address in (("milvus", uri), ("faiss", "faiss")):
         store = open_store(address, folder=folder, dim=_DIM)
-        row[f"{name}_write_s"] = _seconds(lambda store=store: _write(store, ids, vectors))
-        row[f"{name}_one_more_s"] = _seconds(lambda store=store: _write(store, ids[:1], vectors))
+        row[f"{name}_write_s"] = _write(store, ids, vectors)
+        row[f"{name}_write_one_s"] = _write(store, ids[:1], vectors)
     time.sleep(_SETTLED_SECONDS)
     for name, address in (("milvus", uri), ("faiss", "faiss")):
         begin = time.perf_counter()
@@ -63,9 +65,8 @@ def _search(
     row: dict[str, Any] = {"allowed": label}
     found: dict[str, list[Any]] = {}
     for name, store in stores.items():
-        found[name], row[f"{name}_ms"] = _times(
-            lambda query, store=store: store.search(query, _K, allowed=allowed), queries
-        )
+        ask = partial(store.search, k=_K, allowed=allowed)
+        found[name], row[f"{name}_ms"] = _times(ask, queries)
     row["equal"] = all(
         one[part].tolist() == other[part].tolist()
         for one, other in zip(found["milvus"], found["faiss"], strict=True)
@@ -94,17 +95,14 @@ def _scalar(uri: str, ids: Ids, vectors: Vectors, queries: Vectors) -> list[dict
         client.flush(_PROBE)
         time.sleep(_SETTLED_SECONDS)
 
-        def ask(query: Vectors, share: float) -> Any:  # noqa: ANN401 -- as the client has it
+        def ask(query: Vectors, *, share: float) -> Any:  # noqa: ANN401 -- as the client has it
             return client.search(
                 _PROBE, data=[query], filter=f"part < {int(1000 * share)}", limit=_K + 16,
                 output_fields=["vector"], consistency_level="Bounded",
             )  # fmt: skip
 
         return [
-            {
-                "allowed": f"{share:.1%}",
-                "ms": _times(lambda query, share=share: ask(query, share), queries)[1],
-            }
+            {"allowed": f"{share:.1%}", "ms": _times(partial(ask, share=share), queries)[1]}
             for share in _SHARES
         ]
     finally:
@@ -117,14 +115,10 @@ def _units(random: np.random.Generator, rows: int) -> Vectors:
     return unit
 
 
-def _write(store: VectorStore, ids: Ids, vectors: Vectors) -> None:
+def _write(store: VectorStore, ids: Ids, vectors: Vectors) -> float:
+    begin = time.perf_counter()
     store.add(ids, vectors[: len(ids)])
     store.flush()
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    call()
     return round(time.perf_counter() - begin, 3)
 
 
@@ -140,6 +134,18 @@ def _times(call: Callable[[Vectors], Any], queries: Vectors) -> tuple[list[Any],
     return found, {"p50": round(statistics.median(taken), 1), "p95": round(p95, 1)}
 
 
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    from tests.milvus import MilvusProcess
+
+    process = MilvusProcess(folder)
+    process.start()
+    try:
+        yield process.uri
+    finally:
+        process.kill()
+
+
 def main() -> None:
     """Measure and write results/stores.json."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
@@ -147,21 +153,9 @@ def main() -> None:
     parser.add_argument("--store", metavar="URI", help="of a server; else one is started")
     parser.add_argument("--dry", action="store_true", help="record nothing")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
-        process = None
-        if given.store is None:
-            from tests.milvus import MilvusProcess
-
-            process = MilvusProcess(Path(work) / "server")
-            process.start()
-        try:
-            figures = [
-                measure(given.store or process.uri, rows, Path(work) / str(rows))
-                for rows in given.rows
-            ]
-        finally:
-            if process is not None:
-                process.kill()
+    with tempfile.TemporaryDirectory() as work, ExitStack() as stack:
+        uri = given.store or stack.enter_context(_server(Path(work) / "server"))
+        figures = [measure(uri, rows, Path(work) / str(rows)) for rows in given.rows]
     print(json.dumps(figures, indent=2))
     if not given.dry:
         print(record("stores", figures))

@@ -57,13 +57,18 @@ def check_like_oracle(store: VectorStore, oracle: ExactStore, query: Vectors, id
             assert found[1].tolist() == exact[1].tolist()
 
 
+@pytest.mark.parametrize(("short", "most"), [(1000, 16_384), (0, 16_384), (0, 60)])
 def test_flushed_and_pending_rows_rank_together(
-    open_it: Open, directions: Vectors, monkeypatch: pytest.MonkeyPatch
+    open_it: Open, directions: Vectors, monkeypatch: pytest.MonkeyPatch, short: int, most: int
 ) -> None:
-    """Whatever was flushed, replaced or removed meanwhile, and however the lists are cut."""
+    """Whatever was flushed, replaced or removed meanwhile, and however a filter gets its way.
+
+    Its list goes to the server, or stays here, or goes in parts because too few of the best pass.
+    """
     from pullquote.index.stores import milvus
 
-    monkeypatch.setattr(milvus, "_LONGEST", 20)
+    for name, value in {"_SHORT": short, "_LONGEST": 20, "MOST": most}.items():
+        monkeypatch.setattr(milvus, name, value)
     store, oracle = open_it(), ExactStore(dim=DIM)
     ids = np.arange(-20, 100, dtype=np.int64)
     for each in (store, oracle):

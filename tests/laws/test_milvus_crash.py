@@ -31,7 +31,7 @@ STATES = (
     },
 )
 NONE: tuple[dict[str, Any], ...] = ({},)
-_STRIDES = {True: 2, False: 3}  # over a file and over a server: each round takes seconds
+_STRIDES = {True: 3, False: 4}  # over a file and over a server: each round takes seconds
 _STEPS = 10  # there are at least so many
 _SOON_SECONDS = 0.004  # by then a call is under way
 
