@@ -25,6 +25,7 @@ QUESTIONS = (
     "Who won the marathon?",
     "What is the capital of Peru?",
 )
+_ANSWER_SECONDS = 120  # on a machine that is busy with much else
 FILTERS: tuple[dict[str, Any], ...] = ({}, {"tags": {"amazon"}}, {"since": "2025-01-01"})
 
 
@@ -87,12 +88,13 @@ def test_readers_notice_nothing_of_a_rebuild(uri: str, tmp_path: Path) -> None:
 
 # Says when the server goes and comes back, and in the end how often it was answered.
 ASK = """
-import sys, time
+import os, sys
 from pathlib import Path
 from pullquote import StoreError
 from tests.laws.test_milvus_index import QUESTIONS, a_bot
 corpus, index, uri = sys.argv[1:]
 bot, asked, away = a_bot(Path(corpus), Path(index), uri), 0, False
+count = Path(index).parent / f"asked-{os.getpid()}"
 print("ready", flush=True)
 while not (Path(index) / "stop").exists():
     try:
@@ -104,6 +106,7 @@ while not (Path(index) / "stop").exists():
         continue
     assert hits, "nothing found"
     asked += 1
+    count.write_text(str(asked))
     if away:
         print("back", flush=True)
     away = False
@@ -130,6 +133,22 @@ def hears(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().rstrip()
 
 
+def wait_for_answers(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:
+    """Wait until each has had two more answers: one at least to a question asked from now on."""
+    for asker in askers:
+        count = bot.embeddings.parent / f"asked-{asker.pid}"
+        before, end = answers_in(count), time.monotonic() + _ANSWER_SECONDS
+        while answers_in(count) < before + 2:
+            assert asker.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def answers_in(count: Path) -> int:
+    """Return how often a process was answered."""
+    return int((count.exists() and count.read_text()) or 0)
+
+
 def stop_asking(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:
     """Have them all end well."""
     (bot.embeddings / "stop").touch()
@@ -149,6 +168,7 @@ def test_processes_read_while_one_refreshes(milvus_server: str, tmp_path: Path) 
         bot.refresh()
         late = a_bot(bot.corpus, bot.embeddings, milvus_server)
         assert f"{turn} times" in late.search("zebras", 1)[0].to_dict()["text"]
+        wait_for_answers(bot, askers)
     stop_asking(bot, askers)
 
 
