@@ -56,7 +56,8 @@ $(MILVUS_SERVER)/.installed:
 
 test-milvus: $(MILVUS)/.installed $(MILVUS_SERVER)/.installed ## Test the Milvus store, over Milvus Lite and a server
 	PULLQUOTE_TEST_MILVUS_PYTHON=$(MILVUS_SERVER)/bin/python $(MILVUS)/bin/python -m pytest \
-	  tests/contracts/test_vector_store.py tests/contracts/test_milvus_store.py tests/laws/test_milvus_index.py
+	  tests/contracts/test_vector_store.py tests/contracts/test_milvus_store.py \
+	  tests/laws/test_milvus_index.py tests/laws/test_milvus_crash.py
 
 # In an environment of its own: whatever else works must do so without Ray.
 test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster

@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,16 @@ class MilvusProcess:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._wait_until_gone()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have it take calls and answer none while the block lasts."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def _wait_until_gone(self) -> None:
         end = time.monotonic() + _STOP_SECONDS

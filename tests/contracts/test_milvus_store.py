@@ -1,5 +1,6 @@
 """What only a store on a server can get wrong; what every store promises is told beside this."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 from pullquote import IndexCorrupt, StoreError, VectorStore
 from pullquote.index import stores
 from pullquote.index.stores import open_store
-from pullquote.index.stores.place import PLACE_FILE, read_place
+from pullquote.index.stores.place import PLACE_FILE, Place, read_place
 from pullquote.protocols import Ids, Vectors
 from tests.fakes import ExactStore
 from tests.milvus import need_client
@@ -56,13 +57,18 @@ def check_like_oracle(store: VectorStore, oracle: ExactStore, query: Vectors, id
             assert found[1].tolist() == exact[1].tolist()
 
 
+@pytest.mark.parametrize(("short", "most"), [(1000, 16_384), (0, 16_384), (0, 60)])
 def test_flushed_and_pending_rows_rank_together(
-    open_it: Open, directions: Vectors, monkeypatch: pytest.MonkeyPatch
+    open_it: Open, directions: Vectors, monkeypatch: pytest.MonkeyPatch, short: int, most: int
 ) -> None:
-    """Whatever was flushed, replaced or removed meanwhile, and however the lists are cut."""
+    """Whatever was flushed, replaced or removed meanwhile, and however a filter gets its way.
+
+    Its list goes to the server, or stays here, or goes in parts because too few of the best pass.
+    """
     from pullquote.index.stores import milvus
 
-    monkeypatch.setattr(milvus, "_LONGEST", 20)
+    for name, value in {"_SHORT": short, "_LONGEST": 20, "MOST": most}.items():
+        monkeypatch.setattr(milvus, name, value)
     store, oracle = open_it(), ExactStore(dim=DIM)
     ids = np.arange(-20, 100, dtype=np.int64)
     for each in (store, oracle):
@@ -142,9 +148,15 @@ def collections(uri: str, folder: Path) -> int:
     """Count the collections of an index."""
     from pymilvus import MilvusClient
 
+    prefix = place_of(folder).prefix
+    return sum(name.startswith(prefix) for name in MilvusClient(uri).list_collections())
+
+
+def place_of(folder: Path) -> Place:
+    """Return where an index keeps its vectors."""
     place = read_place(folder)
     assert place is not None
-    return sum(name.startswith(place.prefix) for name in MilvusClient(uri).list_collections())
+    return place
 
 
 def test_a_store_that_outgrows_full_scans_moves_beside_its_readers(
@@ -224,3 +236,52 @@ def test_nothing_of_milvus_is_imported_unless_asked_for(tmp_path: Path) -> None:
         "sys.exit(bool({'pymilvus', 'grpc', 'milvus_lite'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_a_copied_folder_parts_from_the_collection_it_was_copied_with(
+    open_it: Open,
+    directions: Vectors,
+    uri: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With its first flush, be that of removals or a rebuild; a folder that was moved does not."""
+    (home := tmp_path / "home").mkdir()
+    first = open_store(uri, folder=home, dim=DIM)
+    first.add(some(1, 2, 3), directions[:3])
+    first.flush()
+    changes: dict[str, Callable[[VectorStore], None]] = {
+        "added": lambda store: store.add(some(4), directions[3:4]),
+        "removed": lambda store: store.remove(some(2)),
+    }
+    for name, change in changes.items():
+        shutil.copytree(home, copy := tmp_path / name)
+        store = open_store(uri, folder=copy, dim=DIM)
+        assert store.ids().tolist() == [1, 2, 3]
+        change(store)
+        store.flush()
+        (told,) = said_by_us(caplog)
+        assert f"{copy}: is a copy of {home}, so its 3 vectors" in told
+        caplog.clear()
+        assert place_of(copy).collection != place_of(home).collection
+    fresh = open_store(uri, folder=shutil.copytree(home, tmp_path / "built"), dim=DIM, fresh=True)
+    for number in (5, 6):
+        fresh.add(some(number), directions[:1])
+        fresh.flush()
+    for name, left in {
+        "home": [1, 2, 3], "added": [1, 2, 3, 4], "removed": [1, 3], "built": [5, 6]
+    }.items():  # fmt: skip
+        found = open_store(uri, folder=tmp_path / name, dim=DIM)
+        assert found.ids().tolist() == left
+        assert sorted(found.search(directions[0], 9)[0].tolist()) == left
+    before = place_of(home).collection
+    moved = open_store(uri, folder=home.rename(tmp_path / "moved"), dim=DIM)
+    moved.remove(some(1))
+    moved.flush()
+    assert place_of(tmp_path / "moved").collection == before
+    assert said_by_us(caplog) == []
+
+
+def said_by_us(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged, but for what libraries say."""
+    return [each.getMessage() for each in caplog.records if each.name.startswith("pullquote")]

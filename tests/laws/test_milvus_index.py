@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pullquote import Chatbot, PullquoteError, StoreError
+from pullquote import Answer, Chatbot, PullquoteError, StoreError
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill
 from tests.milvus import MilvusProcess
@@ -25,6 +25,7 @@ QUESTIONS = (
     "Who won the marathon?",
     "What is the capital of Peru?",
 )
+_ANSWER_SECONDS = 120  # on a machine that is busy with much else
 FILTERS: tuple[dict[str, Any], ...] = ({}, {"tags": {"amazon"}}, {"since": "2025-01-01"})
 
 
@@ -85,17 +86,30 @@ def test_readers_notice_nothing_of_a_rebuild(uri: str, tmp_path: Path) -> None:
     assert heard == {wanted}
 
 
+# Says when the server goes and comes back, and in the end how often it was answered.
 ASK = """
-import sys, time
+import os, sys
 from pathlib import Path
+from pullquote import StoreError
 from tests.laws.test_milvus_index import QUESTIONS, a_bot
 corpus, index, uri = sys.argv[1:]
-bot, asked = a_bot(Path(corpus), Path(index), uri), 0
+bot, asked, away = a_bot(Path(corpus), Path(index), uri), 0, False
+count = Path(index).parent / f"asked-{os.getpid()}"
 print("ready", flush=True)
 while not (Path(index) / "stop").exists():
-    hits = bot.search(QUESTIONS[asked % len(QUESTIONS)], 5)
+    try:
+        hits = bot.search(QUESTIONS[asked % len(QUESTIONS)], 5)
+    except StoreError as error:
+        if not away:
+            print(error, flush=True)
+        away = True
+        continue
     assert hits, "nothing found"
     asked += 1
+    count.write_text(str(asked))
+    if away:
+        print("back", flush=True)
+    away = False
 print(asked, flush=True)
 """
 
@@ -109,9 +123,39 @@ def start_asking(bot: Chatbot, uri: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    assert hears(process) == "ready"
     return process
+
+
+def hears(process: subprocess.Popen[str]) -> str:
+    """Return the next line that a process says."""
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip()
+
+
+def wait_for_answers(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:
+    """Wait until each has had two more answers: one at least to a question asked from now on."""
+    for asker in askers:
+        count = bot.embeddings.parent / f"asked-{asker.pid}"
+        before, end = answers_in(count), time.monotonic() + _ANSWER_SECONDS
+        while answers_in(count) < before + 2:
+            assert asker.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def answers_in(count: Path) -> int:
+    """Return how often a process was answered."""
+    return int((count.exists() and count.read_text()) or 0)
+
+
+def stop_asking(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:
+    """Have them all end well."""
+    (bot.embeddings / "stop").touch()
+    for asker in askers:
+        out, err = asker.communicate(timeout=60)
+        assert (asker.returncode, err) == (0, "")
+        assert int(out) > 1
 
 
 def test_processes_read_while_one_refreshes(milvus_server: str, tmp_path: Path) -> None:
@@ -124,11 +168,8 @@ def test_processes_read_while_one_refreshes(milvus_server: str, tmp_path: Path) 
         bot.refresh()
         late = a_bot(bot.corpus, bot.embeddings, milvus_server)
         assert f"{turn} times" in late.search("zebras", 1)[0].to_dict()["text"]
-    (bot.embeddings / "stop").touch()
-    for asker in askers:
-        out, err = asker.communicate(timeout=60)
-        assert (asker.returncode, err) == (0, "")
-        assert int(out) > 1
+        wait_for_answers(bot, askers)
+    stop_asking(bot, askers)
 
 
 @pytest.fixture
@@ -142,22 +183,64 @@ def restarted(milvus_process: MilvusProcess) -> Iterator[MilvusProcess]:
 def test_a_server_that_dies_is_told_and_comes_back(
     restarted: MilvusProcess, tmp_path: Path
 ) -> None:
-    """One line for each question and refresh meanwhile; afterwards the same bot answers."""
+    """One line for each question and refresh meanwhile; afterwards the same bots answer.
+
+    What needs no vectors goes on without the server, and what was flushed a moment ago outlives it.
+    """
     bot = a_bot(fill(tmp_path / "corpus", SMALL), tmp_path / "index", restarted.uri)
     bot.refresh()
-    before = said(bot, filters=({},))
+    before, answer = said(bot, filters=({},)), bot.ask(QUESTIONS[0])
+    askers = [start_asking(bot, restarted.uri) for _ in range(2)]
+    late = {**SMALL, "late.md": "Zebras crossed the harbour.\n"}
+    fill(bot.corpus, late)
+    bot.refresh()
     restarted.kill()
-    fill(bot.corpus, {**SMALL, "more.md": "Zebras crossed the harbour.\n"})
+    fill(bot.corpus, {**late, "later.md": "Giraffes crossed the harbour.\n"})
     for attempt in (lambda: bot.search("harbour"), bot.refresh):
         with pytest.raises(StoreError, match=f"{restarted.uri}: .* does not answer") as caught:
             attempt()
         assert "\n" not in str(caught.value)
+    for asker in askers:
+        assert "does not answer" in hears(asker)
+    check_local_reads(bot, answer, articles=len(late))
     restarted.start()
-    fill(bot.corpus, SMALL)
-    assert patiently(bot) == before
-    fill(bot.corpus, {**SMALL, "more.md": "Zebras crossed the harbour.\n"})
-    assert bot.refresh().added == 1
+    patiently(bot)
     assert "Zebras" in bot.search("zebras", 1)[0].to_dict()["text"]
+    assert bot.refresh().embedded == 1
+    assert "Giraffes" in bot.search("giraffes", 1)[0].to_dict()["text"]
+    for asker in askers:
+        assert hears(asker) == "back"
+    stop_asking(bot, askers)
+    fill(bot.corpus, SMALL)
+    bot.refresh()
+    assert said(bot, filters=({},)) == before
+
+
+def check_local_reads(bot: Chatbot, answer: Answer, *, articles: int) -> None:
+    """See that a new bot tells of the index, of its articles and of old quotes."""
+    other = a_bot(bot.corpus, bot.embeddings, "http://127.0.0.1:9")
+    assert answer.quotes
+    for each in (bot, other):
+        assert len(each.articles(tags={"amazon"})) == 1
+        assert each.status()["articles"] == articles
+        assert [found.status for found in each.verify(answer.to_dict())] == ["exact"] * len(
+            answer.quotes
+        )
+        assert each.read_article("bees.md").text == SMALL["bees.md"]
+
+
+def test_a_server_that_hangs_is_told_and_goes_on(
+    milvus_process: MilvusProcess, tmp_path: Path
+) -> None:
+    """One line, to those who have it open and to those who come."""
+    bot = a_bot(fill(tmp_path / "corpus", SMALL), tmp_path / "index", milvus_process.uri)
+    bot.refresh()
+    before = said(bot, filters=({},))
+    with milvus_process.paused():
+        for each in (bot, a_bot(bot.corpus, bot.embeddings, milvus_process.uri)):
+            with pytest.raises(StoreError, match=f"{milvus_process.uri}: .* does not answer"):
+                each.search("harbour")
+    assert patiently(bot) == before
 
 
 def patiently(bot: Chatbot, seconds: float = 60) -> str:

@@ -16,9 +16,9 @@ MOST = 16_384  # rows that a Milvus server returns of one search
 _READ_SECONDS = 10.0
 _WRITE_SECONDS = 60.0
 _FLUSH_SECONDS = 300.0
-_TRIES = 5  # where pymilvus takes no time limit
 _WRITE_BYTES = 4_000_000  # of vectors in one call; servers refuse messages of 64 MB
-_READ_ROWS = 4096
+_READ_ROWS = 2048
+_SEGMENT_ROWS = 4096  # as many as a refresh embeds before it flushes
 # "Strong" waits for the server's next tick, .2 s by default, in each call. "Bounded" may miss what
 # is younger than five seconds; once what was flushed is twice as old, nothing is missed.
 _SETTLED_SECONDS = 10.0
@@ -29,10 +29,11 @@ _BIGGEST, _SMALLEST = (1 << 63) - 1, -(1 << 63)
 
 
 class Near(NamedTuple):
-    """Ids that a search found, best first, with the server's own scores."""
+    """Ids that a search found, best first, with the server's own scores, and vectors if wanted."""
 
     ids: Ids
     scores: NDArray[np.float32]
+    rows: Vectors | None = None
 
 
 class Collection:
@@ -42,6 +43,7 @@ class Collection:
         """Take a collection that was last written to `age` seconds ago."""
         self._server, self.name = server, name
         self._wrote = time.monotonic() - age
+        self._unsealed = 0
 
     def dim(self) -> int | None:
         """Return the numbers in a vector, None if there is no such collection; make it ready."""
@@ -94,6 +96,7 @@ class Collection:
                 )
             ]
             self._server.call("upsert", self.name, data, timeout=_WRITE_SECONDS)
+        self._unsealed += len(keys)
         self._wrote = time.monotonic()
 
     def remove(self, ids: Ids) -> None:
@@ -107,7 +110,12 @@ class Collection:
 
     def flush(self) -> None:
         """Make what was written durable."""
+        # A server has it in its log already. Told to make a segment of it after each edit, it would
+        # take three seconds and have a segment for each edit; of a few rows it makes one in time.
+        if self._server.is_remote and self._unsealed < _SEGMENT_ROWS:
+            return
         self._server.call("flush", self.name, timeout=_FLUSH_SECONDS)
+        self._unsealed = 0
 
     def _look(self, verb: str, **named: object) -> Any:  # noqa: ANN401
         """Call a method of the client that reads rows."""
@@ -117,7 +125,7 @@ class Collection:
             self._load()
             return self._server.call(verb, self.name, timeout=_READ_SECONDS, **named)
 
-    def nearest(self, query: Vector, limit: int, where: str) -> Near:
+    def nearest(self, query: Vector, limit: int, where: str, *, vectors: bool = False) -> Near:
         """Return the `limit` nearest rows, or all if there are fewer."""
         params = {"metric_type": "IP", "params": {"ef": max(limit, _HNSW_CANDIDATES)}}
         (hits,) = self._look(
@@ -126,11 +134,13 @@ class Collection:
             filter=where,
             limit=limit,
             search_params=params,
+            output_fields=["vector"] if vectors else [],
             consistency_level=self._consistency(),
         )
         return Near(
             _ids([hit["id"] for hit in hits]),
             np.array([hit["distance"] for hit in hits], np.float32),
+            np.array([hit["entity"]["vector"] for hit in hits], np.float32) if vectors else None,
         )
 
     def vectors(self, ids: Ids) -> tuple[Ids, Vectors]:
@@ -153,28 +163,15 @@ class Collection:
 
     def ids(self, where: str) -> Ids:
         """Return the ids that an expression leaves, ascending."""
-        parts = [_ids([row["id"] for row in part]) for part in self._read(where, ["id"])]
-        return np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+        # All at once: an iterator would wait for the server's tick with each page.
+        found = self._look("query", filter=where, output_fields=["id"], consistency_level="Strong")
+        return np.sort(_ids([row["id"] for row in found]))
 
     def rows(self, where: str) -> Iterator[tuple[Ids, Vectors]]:
         """Yield the rows that an expression leaves, many at a time."""
-        for part in self._read(where, ["id", "vector"]):
-            yield _ids([row["id"] for row in part]), _rows(part)
-
-    def _read(self, where: str, fields: list[str]) -> Iterator[list[Any]]:
-        pages = self._look(
-            "query_iterator",
-            filter=where,
-            batch_size=_READ_ROWS,
-            output_fields=fields,
-            consistency_level="Strong",
-            retry_times=_TRIES,
-        )
-        try:
-            while page := self._server.read(pages.next):
-                yield page
-        finally:
-            pages.close()
+        ids = self.ids(where)
+        for first in range(0, len(ids), _READ_ROWS):
+            yield self.vectors(ids[first : first + _READ_ROWS])
 
     def drop_others(self, prefix: str, keep: set[str]) -> None:
         """Drop the collections whose names begin so, but for some."""
@@ -191,11 +188,6 @@ def one_of(ids: Ids) -> str:
     """Return the expression that leaves these rows."""
     # Written out, not as a template: servers before 2.5 and Milvus Lite know no templates.
     return f"id in [{', '.join(map(str, _keys(ids)))}]"
-
-
-def none_of(ids: Ids) -> str:
-    """Return the expression that leaves all rows but these."""
-    return f"id not in [{', '.join(map(str, _keys(ids)))}]"
 
 
 def flushed(last: int) -> str:

@@ -6,6 +6,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, StoreError
@@ -13,6 +14,7 @@ from pullquote.index.lock import HALF
 from pullquote.index.stores import sync_folder
 
 PLACE_FILE = "vectors.milvus.json"
+_NAME_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Place:
     index: str
     build: int = 1
     flushed: int = 0  # rows of later flushes are not there yet
+    folder: str = ""  # where it was written, and that folder's number on its disk
+    inode: int = 0
 
     @property
     def prefix(self) -> str:
@@ -48,7 +52,27 @@ class Place:
 
 def new_place() -> Place:
     """Return a place that no index has."""
-    return Place(secrets.token_hex(8))
+    return Place(secrets.token_hex(_NAME_BYTES))
+
+
+def own_place(folder: Path, place: Place) -> Place:
+    """Return the same place or, if the folder is a copy of another, one of its own.
+
+    What was moved, or has other numbers since its disk was mounted anew, is no copy: of that both
+    the path and the number differ. The same copy gets the same place again.
+    """
+    if not place.folder:
+        return place
+    path, inode = _home(folder)
+    if path == place.folder or inode == place.inode:
+        return place
+    told = f"{place.index} {inode} {path}".encode()
+    return Place(blake2b(told, digest_size=_NAME_BYTES).hexdigest())
+
+
+def _home(folder: Path) -> tuple[str, int]:
+    folder = folder.resolve()
+    return str(folder), folder.stat().st_ino
 
 
 def read_place(folder: Path) -> Place | None:
@@ -56,7 +80,13 @@ def read_place(folder: Path) -> Place | None:
     path = folder / PLACE_FILE
     try:
         found = json.loads(path.read_text("utf-8"))
-        return Place(str(found["index"]), int(found["build"]), int(found["flushed"]))
+        return Place(
+            str(found["index"]),
+            int(found["build"]),
+            int(found["flushed"]),
+            str(found.get("folder", "")),
+            int(found.get("inode", 0)),
+        )
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -81,6 +111,8 @@ def write_place(folder: Path, place: Place) -> None:
     part = path.with_name(f"{path.name}{HALF}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        path_now, inode = _home(folder)
+        place = replace(place, folder=path_now, inode=inode)
         with part.open("wb") as file:
             file.write(json.dumps(asdict(place)).encode())
             file.flush()

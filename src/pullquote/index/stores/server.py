@@ -50,14 +50,14 @@ class Server:
             grpc_options=_CHANNEL,
         )
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is a process of its own, not a file."""
+        return not self.uri.endswith(".db")
+
     def call(self, verb: str, *words: object, timeout: float, **named: object) -> Any:  # noqa: ANN401
         """Call a method of the client; it is one that may be called twice."""
         return self._try(getattr(self._client, verb), *words, timeout=timeout, **named)
-
-    def read(self, read: Callable[[], list[Any]]) -> list[Any]:
-        """Read on in an iterator."""
-        page: list[Any] = self._try(read)
-        return page
 
     def _try(self, attempt: Callable[..., Any], *words: object, **named: object) -> Any:  # noqa: ANN401
         """Try with growing pauses while the server is away; raise StoreError in one line."""
@@ -76,7 +76,7 @@ class Server:
 
     def _line(self, error: Exception) -> str:
         reason = self._reason(error)
-        if self.uri.endswith(".db"):
+        if not self.is_remote:
             return (
                 f"{self.uri}: Milvus Lite fails ({reason}); it serves one process at a time, and"
                 " its folder must be there"
