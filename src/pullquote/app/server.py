@@ -5,18 +5,24 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App
+from starlette.middleware.cors import CORSMiddleware
 
 from pullquote.app.about.following import Following
-from pullquote.app.api import Logins, create_api, read_logins
+from pullquote.app.api import Credentials, Logins, create_api, read_logins, read_tokens
 from pullquote.app.edges import Headed, Stripped, read_root
+from pullquote.app.http.guarding import Guarded
+from pullquote.app.http.rates import Meter, Rate
+from pullquote.app.http.sessions import GradioSessions
 from pullquote.app.page import Page, build
 from pullquote.app.sharing import check_share, sharing
 from pullquote.articles.files import check_corpus
@@ -40,22 +46,28 @@ def create_server(
     *,
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
+    tokens: str | Iterable[str] | None = None,
+    rate: str | None = None,
     root_path: str | None = None,
     read_only: bool = False,
     conversations: str | Path | None = None,
 ) -> FastAPI:
-    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1/ask`` and ``/healthz``.
+    """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1`` and ``/healthz``.
 
-    `auth`, one or more of (user, password), guards all but the health check. `root_path` is where a
-    proxy has it, whether or not it takes that off the paths that it hands on. Where it is
-    `read_only`, and the bot opened with `Settings(reread=False)`, nothing is written; else
-    `conversations` are kept in a folder, if one is given.
+    `auth`, one or more of (user, password), and `tokens`, which programs show, guard all but the
+    health check; without a login people cannot sign in on the page. `rate`, such as "60/minute",
+    is how often one client may ask. `root_path` is where a proxy has it, whether or not it takes
+    that off the paths that it hands on. Where it is `read_only`, and the bot opened with
+    `Settings(reread=False)`, nothing is written; else `conversations` are kept in a folder, if one
+    is given.
     """
-    logins = read_logins(auth)
+    credentials = Credentials(read_logins(auth), read_tokens(tokens))
+    meter = None if rate is None else Meter(Rate.of(rate))
     root, prefix = read_root(root_path)
     _check_writing(bot, read_only, conversations)
+    logins = credentials.logins
     app: FastAPI = gr.mount_gradio_app(
-        create_api(bot, logins),
+        create_api(bot, credentials, root=root, read_only=read_only),
         page or build(bot, conversations=conversations, read_only=read_only),
         "/",
         auth=list(logins) or None,
@@ -71,10 +83,25 @@ def create_server(
         pwa=False,
         mcp_server=False,
     )
+    # Named here, it keeps gradio from letting every other site read with a visitor's cookies.
+    app.add_middleware(CORSMiddleware)
+    app.add_middleware(
+        Guarded,
+        credentials=credentials,
+        sessions=GradioSessions(_page_of(app)),
+        meter=meter,
+        hosts=[urlsplit(root).netloc],
+    )
     app.add_middleware(Headed)
     if prefix:
         app.add_middleware(Stripped, prefix=prefix)
     return app
+
+
+def _page_of(app: FastAPI) -> App:
+    """Return gradio's own app, which was mounted."""
+    mounted = (getattr(route, "app", None) for route in app.routes)
+    return next(page for page in mounted if isinstance(page, App))
 
 
 def serve(
@@ -84,6 +111,8 @@ def serve(
     port: int = 7860,
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
+    tokens: str | Iterable[str] | None = None,
+    rate: str | None = None,
     root_path: str | None = None,
     watch: bool = True,
     share: bool = False,
@@ -103,7 +132,15 @@ def serve(
     with _listen(host, port) as listener:
         _check_writing(bot, read_only, conversations)
         page = page or build(bot, conversations=conversations, read_only=read_only)
-        app = create_server(bot, page=page, auth=auth, root_path=root_path, read_only=read_only)
+        app = create_server(
+            bot,
+            page=page,
+            auth=auth,
+            tokens=tokens,
+            rate=rate,
+            root_path=root_path,
+            read_only=read_only,
+        )
         config = uvicorn.Config(
             app,
             log_level="error",
