@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 import pullquote
 from pullquote.app.edges import Limited
 from pullquote.app.http.credentials import Credentials, Logins, read_logins, read_tokens
-from pullquote.app.http.problems import add_handlers, problem
+from pullquote.app.http.problems import Problem, add_handlers, problem, problem_of
 from pullquote.app.http.routes import create_routes
 from pullquote.app.http.turnstile import Turnstile
 from pullquote.chatbot import Chatbot
@@ -77,6 +77,7 @@ def _describing(api: FastAPI, credentials: Credentials, url: str) -> Callable[[]
                 routes=api.routes,
                 servers=[{"url": url}],
             )
+            found["components"]["schemas"]["Problem"] = Problem.model_json_schema()
             schemes = {name: scheme for name, (scheme, some) in ways.items() if some}
             if schemes:
                 found["components"]["securitySchemes"] = schemes
@@ -90,10 +91,10 @@ def _describing(api: FastAPI, credentials: Credentials, url: str) -> Callable[[]
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
     """Say that nothing is here."""
     if scope["type"] == "http":
-        line = f"nothing is here; the interface is described at {_PATH}/openapi.json"
+        _, line, _ = problem_of(HTTPException(404))
         await problem(404, line, instance=scope["path"])(scope, receive, send)
     else:
-        raise HTTPException(404)
+        await send({"type": "websocket.close"})
 
 
 def _health(catalog: Catalog) -> Callable[[], JSONResponse]:

@@ -6,6 +6,7 @@ same of what is wrong; the schemas here say beforehand what will pass.
 
 from typing import Annotated, Any
 
+from fastapi import Body
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from pullquote.app.parts import MAX_QUESTION
@@ -35,14 +36,16 @@ _DAY = {
 _DAY_IN_QUERY = {"anyOf": _DAY["anyOf"][:-1]}
 _LISTS = ("tags", "categories", "lang", "paths")
 # As `Answer.filters` has them. Each leaves something out, or it is none.
-_TURN_FILTER = {
+_TURN_FILTER: dict[str, Any] = {
     "type": "object",
     "required": ["words"],
     "properties": {
         "words": {"type": "string", "minLength": 1},
         "since": _DAY,
         "until": _DAY,
-        **{name: {"type": "array", "items": _SOME} for name in _LISTS},
+        "soft": {"type": "boolean"},
+        "applied": {"type": "boolean"},
+        **{name: {"type": "array", "items": _SOME, "maxItems": _MAX_WORDS} for name in _LISTS},
     },
     "anyOf": [
         *({"required": [name], "properties": {name: {"minItems": 1}}} for name in _LISTS),
@@ -53,6 +56,29 @@ _TURN_FILTER = {
     ],
 }
 
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_QUOTE: dict[str, Any] = {
+    "type": "object",
+    "required": ["article", "start", "end", "source", "text"],
+    "properties": {
+        "article": {"type": "string", "minLength": 1},
+        "start": {"type": "integer", "minimum": 0},
+        "end": {"type": "integer", "minimum": 1, "description": "More than start"},
+        **{name: {"type": "string"} for name in ("source", "text")},
+        **{name: _MAYBE_TEXT for name in ("digest", "prefix", "suffix")},
+    },
+}
+_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "required": ["quotes"],
+    "properties": {"quotes": {"type": "array", "items": _QUOTE}},
+}
+Exported = Annotated[
+    Any,
+    WithJsonSchema({"anyOf": [_ANSWER, {"type": "array", "items": _ANSWER, "minItems": 1}]}),
+    Body(),
+]
+
 Question = Annotated[
     str, Field(max_length=MAX_QUESTION, json_schema_extra={"minLength": 1, "pattern": r"\S"})
 ]
@@ -61,28 +87,47 @@ _QueryDay = Annotated[str | None, WithJsonSchema(_DAY_IN_QUERY)]
 _Word = Annotated[str, Field(max_length=_MAX_CHARS)]
 _WordList = Annotated[list[_Word], Field(max_length=_MAX_WORDS)]
 Words = _Word | _WordList | None
-TurnFilter = Annotated[dict[str, Any], WithJsonSchema(_TURN_FILTER)]
+_SomeWord = Annotated[str, Field(min_length=1, max_length=_MAX_CHARS, pattern=r"\S")]
+_SomeWords = Annotated[list[_SomeWord], Field(max_length=_MAX_WORDS)]
+
+
+class TurnFilter(BaseModel):
+    """A filter of `Answer.filters`; what else stands there is not read."""
+
+    model_config = ConfigDict(strict=True)
+    words: str | None = None
+    soft: bool = False
+    applied: bool = True
+    since: str | None = None
+    until: str | None = None
+    tags: _SomeWords = []
+    categories: _SomeWords = []
+    lang: _SomeWords = []
+    paths: _SomeWords = []
+
+
+_TurnFilter = Annotated[TurnFilter, WithJsonSchema(_TURN_FILTER)]
 
 
 class EarlierTurn(BaseModel):
     """A question of the same conversation, and what was answered."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     question: str = Field(max_length=MAX_QUESTION)
     standalone: str | None = Field(default=None, max_length=4 * MAX_QUESTION)
     answer: str = ""
-    filters: list[TurnFilter] = Field(default=[], max_length=_MAX_TURNS)
+    filters: list[_TurnFilter] = Field(default=[], max_length=_MAX_TURNS)
 
     def as_turn(self) -> Turn:
         """Return the turn; raise InputError if one of its filters is none."""
-        filters = tuple(map(PlainFilter.of_dict, self.filters))
+        filters = tuple(PlainFilter.of_dict(said.model_dump()) for said in self.filters)
         return Turn(self.question, self.standalone or self.question, self.answer, filters)
 
 
 class Ask(BaseModel):
     """A question, the articles that may answer it, and what was said before."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     question: Question
     since: Day = None
     until: Day = None
@@ -134,6 +179,6 @@ class Place(BaseModel):
 class Refresh(BaseModel):
     """How to refresh: from nothing, or only to tell what would be done."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     rebuild: bool = False
     dry_run: bool = False

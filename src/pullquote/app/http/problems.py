@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 
 from pullquote.errors import IndexBusy, InputError, PullquoteError
 
+DESCRIPTION = "/api/v1/openapi.json"
 RETRY_SECONDS = 5
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}
 _LOG = logging.getLogger(__name__)
@@ -71,12 +72,25 @@ def problem_of(error: Exception) -> tuple[int, str, dict[str, str]]:
     """Return status, line and headers that tell of an error; what nobody expected is logged."""
     match error:
         case HTTPException():
-            return error.status_code, str(error.detail), dict(error.headers or {})
+            headers = dict(error.headers or {})
+            return error.status_code, _line_of(error, headers.get("Allow", "")), headers
         case PullquoteError():
             return status_of(error), str(error), _RETRY if isinstance(error, IndexBusy) else {}
         case _:
             _LOG.error("an answer failed", exc_info=error)
             return 500, "the server failed to answer; its log says why", {}
+
+
+def _line_of(error: HTTPException, allowed: str) -> str:
+    """Return what to do about an error that the framework tells of by its name alone."""
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        return str(error.detail)
+    match error.status_code:
+        case 404:
+            return f"nothing is here; the interface is described at {DESCRIPTION}"
+        case 405:
+            return f"not with this method; use {allowed}"
+    return str(error.detail)
 
 
 def _answer(request: Request, error: Exception) -> ProblemResponse:

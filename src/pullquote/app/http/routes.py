@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from pullquote.app.http import replies
-from pullquote.app.http.asked import Ask, Place, Refresh, Search
-from pullquote.app.http.problems import Problem, problem
+from pullquote.app.http.asked import Ask, Exported, Place, Refresh, Search
+from pullquote.app.http.problems import problem
 from pullquote.app.http.streaming import EVENTS, Tell, stream, wants_events
 from pullquote.app.http.strict import StrictRoute
 from pullquote.app.http.turnstile import Turnstile, do_in_turn
@@ -19,8 +19,7 @@ from pullquote.errors import InputError
 from pullquote.verification.verifying import STATES, Checked
 
 Call = Callable[..., Awaitable[Response]]
-_JSON = "application/json"
-_PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"description": said, "content": _PROBLEM}
     for status, said in {
@@ -115,7 +114,7 @@ def _verifying(bot: Chatbot, turnstile: Turnstile) -> Call:
     def check(exported: object) -> dict[str, Any]:
         return summarise(bot.verify(exported))
 
-    async def verify(exported: Annotated[Any, Body()], request: Request) -> Response:
+    async def verify(exported: Exported, request: Request) -> Response:
         """Check the quotes of exported answers: exact, moved, changed or gone.
 
         Takes the JSON of an answer, a list of them, or exported annotations.

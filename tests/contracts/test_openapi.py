@@ -1,0 +1,85 @@
+"""The HTTP interface does what its OpenAPI document says, whatever it is sent.
+
+`PULLQUOTE_TEST_EXAMPLES=2000` makes about as many cases of each operation.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+import schemathesis
+from schemathesis import engine
+from schemathesis.config import ProjectConfig, ProjectsConfig
+from schemathesis.engine import events
+
+from pullquote import Chatbot
+from pullquote.app import build, create_server
+from tests.conftest import SMALL
+from tests.fakes import WordEmbedder, fill, in_a_loop
+
+_EXAMPLES = int(os.environ.get("PULLQUOTE_TEST_EXAMPLES", "10"))
+# What a schema cannot say of two fields that are right by themselves.
+_REASONS = (" is after until ", "start and end are not a place", "lies outside the corpus")
+_TOKEN = "a-token-of-some-length"
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Chatbot:
+    """Open a bot over three articles, with models that cost no time."""
+    corpus, index = fill(tmp_path / "corpus", SMALL), tmp_path / "embeddings"
+    bot = Chatbot(corpus, embeddings=index, embedder=WordEmbedder(), reader=None)
+    bot.refresh()
+    return bot
+
+
+@schemathesis.hook("filter_failure")
+def keep_failure(
+    ctx: schemathesis.HookContext,
+    failure: Exception,
+    case: schemathesis.Case,
+    response: schemathesis.Response,
+) -> bool:
+    """Tell whether a failure is one."""
+    told = response is not None and response.status_code == 422 and response.text
+    return not (told and any(said in told for said in _REASONS))
+
+
+def test_every_operation_keeps_to_its_description(bot: Chatbot) -> None:
+    """What the schema allows is answered as it says, what it forbids is a problem, none is a 500.
+
+    Nor does anything of it change an article.
+    """
+    before = {path.name: path.read_bytes() for path in bot.corpus.iterdir()}
+    app = in_a_loop(lambda: create_server(bot, page=build(bot, examples=[]), tokens=_TOKEN))
+    shown = {"Authorization": f"Bearer {_TOKEN}"}
+    config = schemathesis.Config(
+        projects=ProjectsConfig(default=ProjectConfig(headers=shown, workers=1))
+    )
+    config.projects.default.generation.max_examples = _EXAMPLES
+    schema = schemathesis.openapi.from_asgi(
+        "/api/v1/openapi.json", app, config=config, headers=shown
+    )
+    failures, tested = list[object](), set[str]()
+    cases = 0
+    for event in engine.from_schema(schema).execute():
+        match event:
+            case events.ScenarioFinished():
+                cases += len(event.recorder.cases)
+                tested |= {node.value.operation.label for node in event.recorder.cases.values()}
+            case events.EngineFinished():
+                failures += event.failures
+            case events.NonFatalError() | events.FatalError():
+                failures.append(event)
+        if isinstance(event, events.ScenarioFinished):
+            failures += [
+                (check.name, check.failure_info.failure)
+                for checks in event.recorder.checks.values()
+                for check in checks
+                if check.failure_info
+            ]
+    print(cases)
+    assert failures == []
+    assert {label.split()[1] for label in tested} == {
+        "/ask", "/search", "/show", "/verify", "/status", "/refresh"
+    }  # fmt: skip
+    assert {path.name: path.read_bytes() for path in bot.corpus.iterdir()} == before
