@@ -19,7 +19,10 @@ _MAX_CHARS = 1_000  # of one such word
 _MAX_HITS = 100
 _MAX_OFFSET = 2**53 - 1  # what JSON's numbers hold
 
-_SOME = {"type": "string", "minLength": 1, "maxLength": _MAX_CHARS, "pattern": r"\S"}
+# A character that Python does not take for white space; dialects differ about \S.
+_BLANK = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_PRINTED = f"[^{_BLANK}]"
+_SOME = {"type": "string", "minLength": 1, "maxLength": _MAX_CHARS, "pattern": _PRINTED}
 _YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 _DAY = {
     "anyOf": [
@@ -80,14 +83,14 @@ Exported = Annotated[
 ]
 
 Question = Annotated[
-    str, Field(max_length=MAX_QUESTION, json_schema_extra={"minLength": 1, "pattern": r"\S"})
+    str, Field(max_length=MAX_QUESTION, json_schema_extra={"minLength": 1, "pattern": _PRINTED})
 ]
 Day = Annotated[str | None, WithJsonSchema(_DAY)]
 _QueryDay = Annotated[str | None, WithJsonSchema(_DAY_IN_QUERY)]
 _Word = Annotated[str, Field(max_length=_MAX_CHARS)]
 _WordList = Annotated[list[_Word], Field(max_length=_MAX_WORDS)]
 Words = _Word | _WordList | None
-_SomeWord = Annotated[str, Field(min_length=1, max_length=_MAX_CHARS, pattern=r"\S")]
+_SomeWord = Annotated[str, Field(min_length=1, max_length=_MAX_CHARS, pattern=_PRINTED)]
 _SomeWords = Annotated[list[_SomeWord], Field(max_length=_MAX_WORDS)]
 
 
