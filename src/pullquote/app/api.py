@@ -1,6 +1,6 @@
 """The HTTP interface put together: the health check, and what lies below /api."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,13 +14,16 @@ import pullquote
 from pullquote.app.edges import Limited
 from pullquote.app.http.credentials import Credentials, Logins, read_logins, read_tokens
 from pullquote.app.http.problems import Problem, add_handlers, problem, problem_of
+from pullquote.app.http.rates import Rate
 from pullquote.app.http.routes import create_routes
 from pullquote.app.http.turnstile import Turnstile
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, PullquoteError
 from pullquote.index.catalog import Catalog
 
-__all__ = ["Credentials", "Logins", "Turnstile", "create_api", "read_logins", "read_tokens"]
+__all__ = [
+    "Credentials", "Logins", "Turnstile", "check_guards", "create_api", "read_logins", "read_tokens"
+]  # fmt: skip
 
 _PATH = "/api/v1"
 _MAX_BYTES = 1_000_000  # of a body; fifty long turns with their answers are a third of it
@@ -41,6 +44,13 @@ def create_api(
     return app
 
 
+def check_guards(tokens: Sequence[str] | None, rate: str | None) -> None:
+    """Raise InputError if a token is too easily guessed, or a rate is none."""
+    read_tokens(tokens)
+    if rate:
+        Rate.of(rate)
+
+
 def _versioned(bot: Chatbot, credentials: Credentials, root: str, read_only: bool) -> FastAPI:
     api = FastAPI(
         title="Pullquote",
@@ -51,6 +61,7 @@ def _versioned(bot: Chatbot, credentials: Credentials, root: str, read_only: boo
         redoc_url=None,
         openapi_url="/openapi.json",
         root_path_in_servers=False,
+        redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
     add_handlers(api)

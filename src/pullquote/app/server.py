@@ -82,6 +82,7 @@ def create_server(
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
+        app_kwargs={"openapi_url": None},
     )
     # Named here, it keeps gradio from letting every other site read with a visitor's cookies.
     app.add_middleware(CORSMiddleware)

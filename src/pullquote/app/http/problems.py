@@ -1,7 +1,7 @@
 """Errors as application/problem+json (RFC 9457): one clear line in `detail`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -93,6 +93,13 @@ def _line_of(error: HTTPException, allowed: str) -> str:
     return str(error.detail)
 
 
+def line_of(errors: Sequence[Any], *, skip: int = 0) -> str:
+    """Return the first of pydantic's errors as one line, without so many parts of its place."""
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"][skip:] if part not in _VARIANTS)
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
+
+
 def _answer(request: Request, error: Exception) -> ProblemResponse:
     status, detail, headers = problem_of(error)
     return problem(status, detail, instance=request.scope["path"], headers=headers)
@@ -102,10 +109,7 @@ async def _refuse_input(request: Request, error: Exception) -> ProblemResponse:
     """Say in one line what is wrong with a body or a query."""
     if not isinstance(error, RequestValidationError):
         raise error
-    first: dict[str, Any] = dict(error.errors()[0])
-    place = ".".join(str(part) for part in first["loc"][1:] if part not in _VARIANTS)
-    line = f"{place}: {first['msg']}" if place else str(first["msg"])
-    return problem(422, line, instance=request.scope["path"])
+    return problem(422, line_of(error.errors(), skip=1), instance=request.scope["path"])
 
 
 async def _refuse(request: Request, error: Exception) -> ProblemResponse:

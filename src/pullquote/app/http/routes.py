@@ -1,6 +1,5 @@
 """The routes below /api/v1."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from pullquote.app.http.strict import StrictRoute
 from pullquote.app.http.turnstile import Turnstile, do_in_turn
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
-from pullquote.verification.verifying import STATES, Checked
+from pullquote.verification.verifying import summarise
 
 Call = Callable[..., Awaitable[Response]]
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -111,15 +110,12 @@ def _showing(bot: Chatbot) -> Call:
 
 
 def _verifying(bot: Chatbot, turnstile: Turnstile) -> Call:
-    def check(exported: object) -> dict[str, Any]:
-        return summarise(bot.verify(exported))
-
     async def verify(exported: Exported, request: Request) -> Response:
         """Check the quotes of exported answers: exact, moved, changed or gone.
 
         Takes the JSON of an answer, a list of them, or exported annotations.
         """
-        return await do_in_turn(request, turnstile, lambda: check(exported))
+        return await do_in_turn(request, turnstile, lambda: summarise(bot.verify(exported)))
 
     return verify
 
@@ -149,9 +145,3 @@ async def _refusing_refresh(wanted: Refresh, request: Request) -> Response:
     line = "this server is read-only; refresh where the index is made: pullquote refresh"
     return problem(403, line, instance=request.scope["path"])
 
-
-def summarise(checked: tuple[Checked, ...]) -> dict[str, Any]:
-    """Return the JSON of checked quotes: each one, and how many there are of each kind."""
-    counts = Counter[str](item.status for item in checked)
-    rows = [item.to_dict() for item in checked]
-    return {"quotes": rows, **{str(state): counts[state] for state in STATES}}
