@@ -139,9 +139,7 @@ class TestCredentials:
             f"Basic {_TOKEN}", "Basic Og==", "Basic \xff", "Bearer \xff\xff", "Negotiate x",
         ],
     )  # fmt: skip
-    def test_nothing_else_does(
-        self, by_token: TestClient, by_both: TestClient, shown: str
-    ) -> None:
+    def test_nothing_else_does(self, by_token: TestClient, by_both: TestClient, shown: str) -> None:
         """However near it comes."""
         for client in (by_token, by_both):
             headers = {"authorization": shown.encode("latin-1")}
@@ -282,7 +280,9 @@ class TestRates:
         assert meter.take("a") == 0
         assert len(meter._due) == 3
 
-    @pytest.mark.parametrize("said", ["", "60", "0/minute", "-1/minute", "1/day", "1.5/hour", "a/b"])
+    @pytest.mark.parametrize(
+        "said", ["", "60", "0/minute", "-1/minute", "1/day", "1.5/hour", "a/b"]
+    )
     def test_another_is_refused(self, said: str) -> None:
         """With an example."""
         with pytest.raises(InputError, match=r"write it as 60/minute"):
@@ -370,6 +370,4 @@ class TestGradioClient:
 
 def connect(address: str, folder: Path, **shown: object) -> Client:
     """Return a client that keeps to itself."""
-    return Client(
-        address, verbose=False, analytics_enabled=False, download_files=folder, **shown
-    )  # type: ignore[arg-type]
+    return Client(address, verbose=False, analytics_enabled=False, download_files=folder, **shown)  # type: ignore[arg-type]

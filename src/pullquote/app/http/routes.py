@@ -144,4 +144,3 @@ async def _refusing_refresh(wanted: Refresh, request: Request) -> Response:
     """Refuse to refresh: all is read-only here."""
     line = "this server is read-only; refresh where the index is made: pullquote refresh"
     return problem(403, line, instance=request.scope["path"])
-
