@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,9 @@ def keep_failure(
     return not (told and any(said in told for said in _REASONS))
 
 
-def test_every_operation_keeps_to_its_description(bot: Chatbot) -> None:
+def test_every_operation_keeps_to_its_description(
+    bot: Chatbot, record_property: Callable[[str, object], None]
+) -> None:
     """What the schema allows is answered as it says, what it forbids is a problem, none is a 500.
 
     Nor does anything of it change an article.
@@ -69,9 +72,9 @@ def test_every_operation_keeps_to_its_description(bot: Chatbot) -> None:
                 failures += _failures(recorder)
             case events.NonFatalError() | events.FatalError():
                 failures.append(repr(event))
+    record_property("cases", cases)  # in the report of --junit-xml
     assert failures == []
     assert tested == {"/ask", "/search", "/show", "/verify", "/status", "/refresh"}
-    print(f"{cases} cases")
     assert {path.name: path.read_bytes() for path in bot.corpus.iterdir()} == before
 
 

@@ -1,14 +1,10 @@
 """Who may send a request: logins, tokens, sessions, other sites' pages, and how often."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from gradio_client import Client
-from gradio_client.exceptions import AppError, AuthenticationError
 
 from pullquote import Chatbot, InputError
 from pullquote.app import build, create_server
@@ -16,7 +12,6 @@ from pullquote.app.http.credentials import Credentials, read_tokens
 from pullquote.app.http.rates import Meter, Rate
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
-from tests.unit.test_server import listening
 
 _TOKEN, _OTHER = "a-token-of-some-length", "another-token-of-some-length"
 _LOGIN = ("ann", "pässword")
@@ -25,7 +20,8 @@ _ASK = {"question": "Who won the marathon?"}
 # Every kind of route: the interface, the page, what gradio serves beside it, files, nothing.
 _PATHS = (
     "/api/v1/openapi.json", "/api/v1/status", "/api/v1/search?query=fog", "/api/v1/nothing", "/api",
-    "/config", "/gradio_api/info", "/gradio_api/info?all_endpoints=true", "/gradio_api/openapi.json",
+    "/config", "/gradio_api/info", "/gradio_api/info?all_endpoints=true",
+    "/gradio_api/openapi.json",
     "/gradio_api/mcp/", "/gradio_api/mcp/schema", "/mcp", "/mcp/", "/metrics", "/monitoring",
     "/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/heartbeat/x",
     "/gradio_api/queue/data?session_hash=x", "/gradio_api/startup-events", "/gradio_api/app_id",
@@ -34,8 +30,8 @@ _PATHS = (
     "/assets/../config", "/static/%2e%2e/gradio_api/info", "/svelte/..%2f..%2fconfig",
 )  # fmt: skip
 _POSTS = (
-    "/api/v1/ask", "/api/v1/verify", "/api/v1/refresh", "/gradio_api/queue/join", "/gradio_api/upload",
-    "/gradio_api/run/predict", "/gradio_api/api/ask", "/gradio_api/call/ask", "/gradio_api/reset",
+    "/api/v1/ask", "/api/v1/verify", "/api/v1/refresh", "/gradio_api/queue/join",
+    "/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/api/ask", "/gradio_api/call/ask", "/gradio_api/reset",
     "/gradio_api/cancel", "/gradio_api/stream/x", "/gradio_api/component_server", "/mcp",
     "/gradio_api/vibe-edit", "/gradio_api/process_recording", "/nothing",
 )  # fmt: skip
@@ -316,58 +312,3 @@ class TestRates:
         """It is for those who serve others."""
         replies = {open_to_all.get("/api/v1/nothing").status_code for _ in range(200)}
         assert replies == {404}
-
-
-@pytest.fixture(scope="module")
-def address(bot: Chatbot) -> Iterator[str]:
-    """Serve with a login and a token."""
-    with listening(serving(bot, auth=_LOGIN, tokens=_TOKEN)) as port:
-        yield f"http://127.0.0.1:{port}"
-
-
-# Gradio counts what it serves with what pandas is about to take back.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-class TestGradioClient:
-    """Gradio's own client, over a socket."""
-
-    @pytest.mark.parametrize("shown", [{"auth": _LOGIN}, {"headers": _BEARER}])
-    def test_asks(
-        self, bot: Chatbot, address: str, shown: dict[str, object], tmp_path: Path
-    ) -> None:
-        """The JSON is that of everywhere; trouble is one line."""
-        client = connect(address, tmp_path, **shown)
-        found = client.predict("Who won?", {"tags": ["sport"]}, api_name="/ask")
-        assert found == bot.ask("Who won?", tags=["sport"]).to_dict()
-        for given, said in (
-            (("Who?", {"since": "x"}), "since: 'x' is not a date"),
-            (("Who?", {"tag": "x"}), "tag: Extra inputs are not permitted"),
-            (("x" * 2001, {}), "question: String should have at most 2000 characters"),
-            (("Who?", []), "options: Extra inputs"),
-        ):
-            with pytest.raises(AppError, match=said):
-                client.predict(*given, api_name="/ask")
-        client.close()
-
-    def test_needs_a_login(self, address: str, tmp_path: Path) -> None:
-        """Or a token."""
-        with pytest.raises(AuthenticationError):
-            connect(address, tmp_path)
-        with pytest.raises(ValueError, match="Could not login"):
-            connect(address, tmp_path, auth=("ann", "no"))
-
-    def test_needs_none_where_there_is_none(self, bot: Chatbot, tmp_path: Path) -> None:
-        """And finds nothing else that it could call."""
-        with listening(serving(bot)) as port:
-            client = connect(f"http://127.0.0.1:{port}", tmp_path)
-            assert client.predict("Who won?", {}, api_name="/ask")["question"] == "Who won?"
-            callable_ = [one for one in client.endpoints.values() if one.is_valid]
-            assert [one.api_name for one in callable_] == ["/ask"]
-            assert client.view_api(return_format="dict", print_info=False) == {
-                "named_endpoints": {}, "unnamed_endpoints": {}
-            }  # fmt: skip
-            client.close()
-
-
-def connect(address: str, folder: Path, **shown: object) -> Client:
-    """Return a client that keeps to itself."""
-    return Client(address, verbose=False, analytics_enabled=False, download_files=folder, **shown)  # type: ignore[arg-type]

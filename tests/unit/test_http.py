@@ -1,8 +1,6 @@
-"""The HTTP interface: the same JSON as elsewhere, events, problems, places that are given back."""
+"""The HTTP interface: the same JSON as elsewhere, refreshing, problems."""
 
-import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +8,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from starlette.requests import Request
 
 from pullquote import Chatbot, Settings
 from pullquote.app import build, create_server
 from pullquote.app.http import replies
-from pullquote.app.http.streaming import Gone, Tell, stream
-from pullquote.app.http.turnstile import Turnstile, do_in_turn
 from pullquote.cli import main
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
+from tests.unit.test_streaming import events_of
 
 _ASKED = "How much does Amazon expect to spend in 2025?"
-_SOON = 10
 _EVENTS = {"accept": "text/event-stream"}
 Said = Callable[..., Any]
 
@@ -165,104 +160,6 @@ class TestRefresh:
             assert it.get("/healthz").json()["generation"] == 1
 
 
-class TestEvents:
-    """An answer that is streamed."""
-
-    def test_steps_come_first_then_quotes_then_the_answer(self, client: TestClient) -> None:
-        """Each on its lines, of the media type that was asked for."""
-        reply = client.post("/api/v1/ask", json={"question": _ASKED}, headers=_EVENTS)
-        assert reply.headers["content-type"].startswith("text/event-stream")
-        events = events_of(reply.text)
-        answer = events[-1][1]
-        assert events[:2] == [("step", {"step": "waiting"}), ("step", {"step": "answering"})]
-        assert [said for name, said in events if name == "quote"] == answer["quotes"] != []
-
-    def test_trouble_is_an_event_once_it_streams(self, client: TestClient) -> None:
-        """And a problem before that."""
-        late = {"question": "Who?", "since": "yesterday"}
-        name, said = events_of(client.post("/api/v1/ask", json=late, headers=_EVENTS).text)[-1]
-        assert (name, said["status"]) == ("error", 422)
-        assert said["detail"].startswith("since: 'yesterday' is not a date")
-        early = client.post("/api/v1/ask", json={"question": 3}, headers=_EVENTS)
-        assert early.headers["content-type"] == "application/problem+json"
-
-    def test_what_is_told_on_the_way_is_sent_on_the_way(self) -> None:
-        """Before the work has ended."""
-
-        async def read() -> list[bytes]:
-            more = threading.Event()
-
-            def work(tell: Tell) -> dict[str, Any]:
-                tell("text", {"text": "Amazon"})
-                assert more.wait(_SOON)
-                return {"quotes": []}
-
-            pieces = list[bytes]()
-            async for piece in stream(Turnstile(), work).body_iterator:
-                assert isinstance(piece, bytes)
-                pieces.append(piece)
-                if piece.startswith(b"event: text"):
-                    more.set()
-            return pieces
-
-        *_, told, answer = asyncio.run(read())
-        assert told == b'event: text\ndata: {"text": "Amazon"}\n\n'
-        assert answer == b'event: answer\ndata: {"quotes": []}\n\n'
-
-    def test_who_hangs_up_ends_the_work_and_frees_the_place(self) -> None:
-        """At the next thing that is told."""
-
-        async def hang_up() -> BaseException | None:
-            turnstile, ended = Turnstile(1, wait=_SOON), asyncio.Event()
-            loop, go_on = asyncio.get_running_loop(), threading.Event()
-            raised = list[BaseException]()
-
-            def work(tell: Tell) -> dict[str, Any]:
-                try:
-                    assert go_on.wait(_SOON)
-                    tell("text", {"text": "Amazon"})
-                except Gone as gone:
-                    raised.append(gone)
-                    raise
-                finally:
-                    loop.call_soon_threadsafe(ended.set)
-                return {"quotes": []}
-
-            body = stream(turnstile, work).body_iterator
-            async for piece in body:
-                if b"answering" in bytes(piece):  # type: ignore[arg-type]
-                    break
-            await body.aclose()  # type: ignore[attr-defined]
-            go_on.set()
-            await asyncio.wait_for(ended.wait(), _SOON)
-            async with turnstile.passing():
-                return raised[0]
-
-        assert isinstance(asyncio.run(hang_up()), Gone)
-
-    def test_who_hangs_up_while_waiting_takes_no_place(self) -> None:
-        """Neither for events nor for plain JSON."""
-
-        async def hang_up() -> list[str]:
-            turnstile, done = Turnstile(1, wait=_SOON), list[str]()
-
-            async def gone() -> dict[str, str]:
-                return {"type": "http.disconnect"}
-
-            async with turnstile.passing():
-                body = stream(turnstile, lambda _: done.append("streamed") or {}).body_iterator
-                await anext(body)  # type: ignore[arg-type]
-                await body.aclose()  # type: ignore[attr-defined]
-                request = Request({"type": "http"}, gone)
-                reply = await do_in_turn(request, turnstile, lambda: done.append("plain"))
-                assert reply.status_code == 499
-            async with turnstile.passing():
-                await asyncio.sleep(0)
-            return done
-
-        assert asyncio.run(hang_up()) == []
-
-
 class TestProblems:
     """What is said of errors."""
 
@@ -313,15 +210,6 @@ class TestProblems:
         name, said = events_of(streamed.text)[-1]
         assert (name, said["status"], "secret" in streamed.text) == ("error", 500, False)
         assert "a secret" in caplog.text
-
-
-def events_of(text: str) -> list[tuple[str, Any]]:
-    """Return the names and the JSON of server-sent events."""
-    events = list[tuple[str, Any]]()
-    for block in filter(None, text.split("\n\n")):
-        name, data = block.split("\n")
-        events.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
-    return events
 
 
 def is_all_of(model: type[BaseModel], said: object) -> bool:

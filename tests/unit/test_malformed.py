@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import socket
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from pullquote import Chatbot
 from pullquote.app import build, create_server
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
-from tests.unit.test_server import contents, listening
+from tests.unit.test_server import contents
 
 _JSON = {"content-type": "application/json"}
 _HUGE = "9" * 400
@@ -84,8 +82,8 @@ _BODIES: list[tuple[str, str, bytes, int]] = [
     ("half a character in a quote", "verify",
      b'{"quotes":[{"article":"a.md","start":0,"end":1,"source":"\\ud800","text":"x"}]}', 422),
     ("a key twice", "ask", b'{"question": "Who?", "question": "What?"}', 400),
-    ("a key twice, deep down", "ask", b'{"question":"Who?","turns":[{"question":"a","question":"b"}]}',
-     400),
+    ("a key twice, deep down", "ask",
+     b'{"question":"Who?","turns":[{"question":"a","question":"b"}]}', 400),
     ("a key twice in a refresh", "refresh", b'{"rebuild": false, "rebuild": true}', 400),
     ("a number of 5,000 digits", "ask", b'{"question": ' + b"9" * 5000 + b"}", 400),
     ("deep nesting", "ask", b"[" * 200_000, 400),
@@ -203,7 +201,7 @@ _HEADS: list[tuple[str, str, str, dict[str, str], int]] = [
     ("no type", "POST", "ask", {}, 415),
     ("a form's type", "POST", "ask", {"content-type": "application/x-www-form-urlencoded"}, 415),
     ("plain text", "POST", "refresh", {"content-type": "text/plain"}, 415),
-    ("a form of parts", "POST", "refresh", {"content-type": "multipart/form-data; boundary=x"}, 415),
+    ("a form of parts", "POST", "refresh", {"content-type": "multipart/form-data; boundary"}, 415),
     ("a type like JSON", "POST", "ask", {"content-type": "application/jsonp"}, 415),
     ("a type that is none", "POST", "ask", {"content-type": ";;"}, 415),
     ("another charset", "POST", "ask", {"content-type": "application/json; charset=utf-16"}, 415),
@@ -278,61 +276,3 @@ def check(reply: Any, *statuses: int, has_body: bool = True) -> None:  # noqa: A
     detail = said["detail"]
     assert 10 < len(detail) <= 500 and detail.isprintable()
     assert "Traceback" not in detail and "pydantic" not in detail
-
-
-class TestTheWire:
-    """What comes over a socket, and a client of HTTP would not send."""
-
-    @pytest.fixture(scope="class", name="port")
-    @classmethod
-    def listening_at(cls, bot: Chatbot) -> Iterator[int]:
-        """Serve at a port."""
-        app = in_a_loop(lambda: create_server(bot, page=build(bot, examples=[])))
-        with listening(app) as port:
-            yield port
-
-    @pytest.mark.parametrize(
-        "sent",
-        [
-            b"nonsense\r\n\r\n",
-            b"POST /api/v1/refresh HTTP/1.1\r\n\r\n",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 9\r\n\r\n{}",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nContent-Type : application/json\r\n\r\n{}",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nA: b\x00c\r\nContent-Length: 2\r\n\r\n{}",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nA: " + b"b" * 70_000 + b"\r\n\r\n{}",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n",
-            b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-            b"POST /api/v1/refresh HTTP/9.9\r\nHost: x\r\n\r\n",
-            b"GET /api/v1/status\r\n HTTP/1.1\r\nHost: x\r\n\r\n",
-            b"GET http://[evil/api/v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        ],
-    )  # fmt: skip
-    def test_what_is_no_http_is_refused(self, port: int, sent: bytes) -> None:
-        """By what reads HTTP, or by us."""
-        assert talk(port, sent).startswith((b"HTTP/1.1 4", b"HTTP/1.1 501"))
-
-    @pytest.mark.parametrize(
-        "body",
-        [
-            b'Content-Length: 20\r\n\r\n{"rebuild": true}',
-            b'Transfer-Encoding: chunked\r\n\r\n11\r\n{"rebuild": true}\r\n',
-        ],
-    )
-    def test_what_ends_half_way_does_nothing(self, port: int, body: bytes) -> None:
-        """Though what has come would be enough."""
-        head = b"POST /api/v1/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        said = talk(port, head + body)
-        assert b"HTTP/1.1 200" not in said
-        assert not said or b"400" in said.split(b"\r\n")[0]
-
-
-def talk(port: int, sent: bytes) -> bytes:
-    """Send bytes and no more, and return all that is answered."""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as line:
-        line.sendall(sent)
-        line.shutdown(socket.SHUT_WR)
-        answer = b""
-        while piece := line.recv(65_536):
-            answer += piece
-    return answer
