@@ -19,7 +19,7 @@ from pullquote.app import build, create_server
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
 
-_EXAMPLES = int(os.environ.get("PULLQUOTE_TEST_EXAMPLES", "10"))
+_EXAMPLES = int(os.environ.get("PULLQUOTE_TEST_EXAMPLES", "5"))
 # What a schema cannot say of two fields that are right by themselves.
 _REASONS = (" is after until ", "start and end are not a place", "lies outside the corpus")
 _TOKEN = "a-token-of-some-length"

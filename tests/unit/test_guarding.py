@@ -10,6 +10,7 @@ from pullquote import Chatbot, InputError
 from pullquote.app import build, create_server
 from pullquote.app.http.credentials import Credentials, read_tokens
 from pullquote.app.http.rates import Meter, Rate
+from pullquote.app.server import _names
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
 
@@ -31,9 +32,10 @@ _PATHS = (
 )  # fmt: skip
 _POSTS = (
     "/api/v1/ask", "/api/v1/verify", "/api/v1/refresh", "/gradio_api/queue/join",
-    "/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/api/ask", "/gradio_api/call/ask", "/gradio_api/reset",
+    "/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/api/ask", "/gradio_api/call/ask",
+    "/gradio_api/reset", "/gradio_api/vibe-edit", "/gradio_api/process_recording",
     "/gradio_api/cancel", "/gradio_api/stream/x", "/gradio_api/component_server", "/mcp",
-    "/gradio_api/vibe-edit", "/gradio_api/process_recording", "/nothing",
+    "/nothing",
 )  # fmt: skip
 
 
@@ -243,6 +245,34 @@ class TestOtherSites:
             open_to_all.get(path, headers={**foreign, "host": "public.example"}),
         ):
             assert not [name for name in reply.headers if name.startswith("access-control-")]
+
+    def test_has_no_name_for_this_machine(self, bot: Chatbot) -> None:
+        """A page may make its own name lead here, and pass for the server's own."""
+        names = ("127.0.0.1", "localhost", "::1", "public.example")
+        with TestClient(serving(bot, names=names)) as client:
+            for host in ("127.0.0.1:7860", "LOCALHOST", "[::1]:7860", "public.example"):
+                assert client.get("/api/v1/status", headers={"host": host}).status_code == 200
+            for host in ("evil.example", "127.0.0.1.evil.example", "evil.example:7860", "[", ""):
+                for path in ("/api/v1/status", "/", "/config", "/gradio_api/info"):
+                    reply = client.get(path, headers={"host": host})
+                    assert (reply.status_code, reply.json()["title"]) == (403, "Forbidden")
+            assert client.get("/healthz", headers={"host": "10.0.0.7"}).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("host", "root", "names"),
+        [
+            ("127.0.0.1", None, {"127.0.0.1", "localhost", "::1"}),
+            ("::1", "/x", {"127.0.0.1", "localhost", "::1"}),
+            ("localhost", "https://a.example:8/x", {"127.0.0.1", "localhost", "::1", "a.example"}),
+            ("0.0.0.0", None, set()),
+            ("192.168.1.2", "https://a.example", set()),
+        ],
+    )
+    def test_names_are_for_this_machine_alone(
+        self, host: str, root: str | None, names: set[str]
+    ) -> None:
+        """What others reach has whatever name they know."""
+        assert set(_names(host, root)) == names
 
     def test_may_lead_to_the_page(self, open_to_all: TestClient) -> None:
         """A link is no harm."""

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
@@ -37,6 +37,7 @@ _THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"
     button_primary_background_fill_hover="#6f2415",
     button_primary_background_fill_hover_dark="#6f2415",
 )
+_LOCAL = ("127.0.0.1", "localhost", "::1")
 _HANG_UP_SECONDS = 0.5  # what requests are given to finish when the server stops
 _GIVE_UP_SECONDS = 5
 
@@ -51,6 +52,7 @@ def create_server(
     root_path: str | None = None,
     read_only: bool = False,
     conversations: str | Path | None = None,
+    names: Collection[str] = (),
 ) -> FastAPI:
     """Return the ASGI app: `page` (or a new one) at ``/``, ``/api/v1`` and ``/healthz``.
 
@@ -59,7 +61,7 @@ def create_server(
     is how often one client may ask. `root_path` is where a proxy has it, whether or not it takes
     that off the paths that it hands on. Where it is `read_only`, and the bot opened with
     `Settings(reread=False)`, nothing is written; else `conversations` are kept in a folder, if one
-    is given.
+    is given. It answers to some host `names` only, if they are given.
     """
     credentials = Credentials(read_logins(auth), read_tokens(tokens))
     meter = None if rate is None else Meter(Rate.of(rate))
@@ -91,7 +93,8 @@ def create_server(
         credentials=credentials,
         sessions=GradioSessions(_page_of(app)),
         meter=meter,
-        hosts=[urlsplit(root).netloc],
+        own=urlsplit(root).netloc,
+        names=names,
     )
     app.add_middleware(Headed)
     if prefix:
@@ -141,6 +144,7 @@ def serve(
             rate=rate,
             root_path=root_path,
             read_only=read_only,
+            names=() if auth or tokens else _names(host, root_path),
         )
         config = uvicorn.Config(
             app,
@@ -163,6 +167,14 @@ def serve(
                     start_sharing(_say, _say_trouble)
 
             _Server(config, tell).run([listener])
+
+
+def _names(host: str, root_path: str | None) -> tuple[str, ...]:
+    """Return the names that a server answers to, all (none) unless it is for this machine alone."""
+    if host not in _LOCAL:
+        return ()
+    root, _ = read_root(root_path)
+    return tuple(filter(None, (*_LOCAL, urlsplit(root).hostname)))
 
 
 def _slashed(root_path: str | None) -> str:

@@ -39,7 +39,11 @@ class Sessions(Protocol):
 
 
 class Guarded:
-    """Refuses requests before anything is read of them but their head."""
+    """Refuses requests before anything is read of them but their head.
+
+    `own` is the public host and port, if it is known; `names` are the hosts that it answers to, all
+    if there are none. A page may make a name of its own lead here, and then it is no other site's.
+    """
 
     def __init__(
         self,
@@ -48,10 +52,11 @@ class Guarded:
         credentials: Credentials,
         sessions: Sessions,
         meter: Meter | None = None,
-        hosts: Collection[str] = (),
+        own: str = "",
+        names: Collection[str] = (),
     ) -> None:
         self._app, self._credentials, self._sessions = app, credentials, sessions
-        self._meter, self._hosts = meter, frozenset(hosts)
+        self._meter, self._own, self._names = meter, own, frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it."""
@@ -78,7 +83,10 @@ class Guarded:
         path = scope["path"]
         if path == HEALTH:
             return None
-        if _is_foreign(scope, headers, self._hosts):
+        if self._names and _host_of(headers) not in self._names:
+            line = "not by this name; ask for 127.0.0.1 or localhost, or serve with --auth or with"
+            return problem(403, f"{line} --root-path https://NAME", instance=path)
+        if _is_foreign(scope, headers, self._own):
             line = "sent by a page of another site; open the server's own page instead"
             return problem(403, line, instance=path)
         user = None if caller else self._sessions.user(headers)
@@ -104,7 +112,14 @@ class Guarded:
         return problem(401, line, instance=path, headers={"WWW-Authenticate": challenge})
 
 
-def _is_foreign(scope: Scope, headers: Headers, own: Collection[str]) -> bool:
+def _host_of(headers: Headers) -> str | None:
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _is_foreign(scope: Scope, headers: Headers, own: str) -> bool:
     """Tell whether a page of another site makes a browser send what may change something.
 
     Programs that are no browsers send neither header.
@@ -118,8 +133,9 @@ def _is_foreign(scope: Scope, headers: Headers, own: Collection[str]) -> bool:
     if origin is None:
         return False
     # No page can make a browser name another host, or send X-Forwarded-Host without asking leave.
-    hosts = {headers.get("host"), headers.get("x-forwarded-host"), *own}
-    return urlsplit(origin).netloc.lower() not in {host.lower() for host in hosts if host}
+    hosts = {headers.get("host"), headers.get("x-forwarded-host"), own}
+    _, _, sender = origin.partition("://")
+    return sender.lower() not in {host.lower() for host in hosts if host}
 
 
 def _is_sign_in(path: str) -> bool:
