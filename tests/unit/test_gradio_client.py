@@ -80,4 +80,4 @@ class TestGradioClient:
 
 def connect(address: str, folder: Path, **shown: object) -> Client:
     """Return a client that keeps to itself."""
-    return Client(address, verbose=False, analytics_enabled=False, download_files=folder, **shown)  # type: ignore[arg-type]
+    return Client(address, verbose=False, analytics_enabled=False, download_files=folder, **shown)

@@ -140,15 +140,15 @@ class TestCredentials:
     def test_nothing_else_does(self, by_token: TestClient, by_both: TestClient, shown: str) -> None:
         """However near it comes."""
         for client in (by_token, by_both):
-            headers = {"authorization": shown.encode("latin-1")}
+            headers = {b"authorization": shown.encode("latin-1")}
             assert client.get("/api/v1/status", headers=headers).status_code == 401
 
     def test_a_login_and_a_token_open_the_page_as_well(self, by_both: TestClient) -> None:
         """As they do the interface; what gradio guards by itself included."""
         for shown in ({"headers": _BEARER}, {"auth": _LOGIN}):
-            assert by_both.get("/api/v1/status", **shown).status_code == 200  # type: ignore[arg-type]
-            assert by_both.get("/config", **shown).status_code == 200  # type: ignore[arg-type]
-            assert by_both.get("/gradio_api/info", **shown).status_code == 200  # type: ignore[arg-type]
+            assert by_both.get("/api/v1/status", **shown).status_code == 200
+            assert by_both.get("/config", **shown).status_code == 200
+            assert by_both.get("/gradio_api/info", **shown).status_code == 200
         user = by_both.get("/gradio_api/user", auth=_LOGIN).json()
         assert (user, by_both.get("/gradio_api/user", headers=_BEARER).json()) == ("ann", "")
         assert by_both.get("/config").status_code == 401

@@ -75,7 +75,12 @@ class TestSameJson:
 
     def test_of_hits(self, client: TestClient, real_bot: Chatbot, said: Said) -> None:
         """With filters, of which some may be repeated."""
-        query = {"query": "spending", "k": 2, "tags": ["ai", "sport"], "since": "2024-01-01"}
+        query: dict[str, Any] = {
+            "query": "spending",
+            "k": 2,
+            "tags": ["ai", "sport"],
+            "since": "2024-01-01",
+        }
         hits = client.get("/api/v1/search", params=query).json()
         in_python = real_bot.search("spending", 2, tags=["ai", "sport"], since="2024-01-01")
         assert hits == [hit.to_dict() for hit in in_python]
@@ -87,7 +92,11 @@ class TestSameJson:
     def test_of_a_place(self, client: TestClient, real_bot: Chatbot, said: Said) -> None:
         """The quote that stands there."""
         (quote, *_) = real_bot.ask(_ASKED).quotes
-        place = {"article": quote.article.path, "start": quote.span.start, "end": quote.span.end}
+        place: dict[str, Any] = {
+            "article": quote.article.path,
+            "start": quote.span.start,
+            "end": quote.span.end,
+        }
         shown = client.get("/api/v1/show", params=place).json()
         assert shown == real_bot.show(**place).to_dict() == said("show", quote.location)
         assert is_all_of(replies.QuoteReply, shown)

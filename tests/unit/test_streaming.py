@@ -113,9 +113,14 @@ class TestEvents:
             async def gone() -> dict[str, str]:
                 return {"type": "http.disconnect"}
 
+            def work(_: Tell) -> dict[str, Any]:
+                done.append("streamed")
+                return {"quotes": []}
+
             async with turnstile.passing():
-                body = stream(turnstile, lambda _: done.append("streamed") or {}).body_iterator
-                await anext(body)  # type: ignore[arg-type]
+                body = stream(turnstile, work).body_iterator
+                async for _ in body:
+                    break
                 await body.aclose()  # type: ignore[attr-defined]
                 request = Request({"type": "http"}, gone)
                 reply = await do_in_turn(request, turnstile, lambda: done.append("plain"))

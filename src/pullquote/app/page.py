@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
-from gradio.events import Dependency
+from gradio.events import Dependency, api
 
 from pullquote.app.about.following import Following
 from pullquote.app.chat.conversations import Talks
@@ -60,7 +60,7 @@ def build(
     with blocks:
         # For gradio_client, and first, or it would be "ask_1". What is listed would be told to
         # those who have yet to sign in.
-        gr.api(create_call(bot), api_name="ask", api_visibility="undocumented")
+        api(create_call(bot), api_name="ask", api_visibility="undocumented")
         parts = lay_out(_read, examples=chosen.messages(), read_only=read_only)
         file = None if read_only else (folder or bot.embeddings) / FEEDBACK_FILE
         desk = Desk(bot, parts, Talks(folder, show=show_turn), Feedback(file), read_only)
