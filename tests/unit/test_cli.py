@@ -456,9 +456,10 @@ class TestChat:
     )
     def test_a_guard_that_is_none_is_told_before_the_refresh(
         self, run: Run, served: list[dict[str, Any]], folder: Path, options: tuple[str, str],
-        said: str,
+        said: str, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         """In one line, without the token."""
+        monkeypatch.chdir(folder)
         Path("short").write_text("hunter2")
         code, _, err = run("chat", *options)
         assert (code, err.count("\n"), served) == (2, 1, [])
