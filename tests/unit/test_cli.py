@@ -342,7 +342,7 @@ class TestChat:
         assert options.pop("bot").settings.reread is True
         assert options == {
             "host": "127.0.0.1", "port": 7860, "auth": None, "root_path": None, "watch": True,
-            "share": False, "read_only": False, "conversations": None,
+            "share": False, "read_only": False, "conversations": None, "tokens": None, "rate": None,
         }  # fmt: skip
 
     def test_every_option_has_a_variable(
@@ -352,11 +352,13 @@ class TestChat:
         for name, value in {
             "HOST": "0.0.0.0", "PORT": "81", "SHARE": "1", "AUTH": "ann:a:b", "ROOT_PATH": "/x",
             "READ_ONLY": "1", "CONVERSATIONS": "talks", "WATCH": "0",
+            "TOKEN": f"{'a' * 20} {'b' * 20}", "RATE": "9/second",
         }.items():  # fmt: skip
             monkeypatch.setenv(f"PULLQUOTE_{name}", value)
         expected = {
             "host": "0.0.0.0", "port": 81, "auth": [("ann", "a:b")], "root_path": "/x",
             "watch": False, "share": True, "read_only": True, "conversations": Path("talks"),
+            "tokens": ["a" * 20, "b" * 20], "rate": "9/second",
         }  # fmt: skip
         assert run("chat") == (0, "", "")
         assert run("chat", "--port", "0", "--watch") == (0, "", "")
@@ -370,10 +372,12 @@ class TestChat:
         self, run: Run, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """As compose files and unit files leave them."""
-        for name in ("HOST", "PORT", "SHARE", "AUTH", "ROOT_PATH", "READ_ONLY", "WATCH"):
+        names = ("HOST", "PORT", "SHARE", "AUTH", "ROOT_PATH", "READ_ONLY", "WATCH")
+        for name in (*names, "TOKEN", "RATE"):
             monkeypatch.setenv(f"PULLQUOTE_{name}", "")
         assert run("chat")[0] == 0
         (options,) = served
+        assert (options["tokens"], options["rate"]) == (None, None)
         assert (options["host"], options["port"], options["auth"]) == ("127.0.0.1", 7860, None)
         assert (options["share"], options["read_only"], options["watch"]) == (False, False, True)
 
@@ -427,6 +431,40 @@ class TestChat:
         line = "pullquote: --auth: not a login; write it as USER:PASS\n"
         assert run("chat", "--auth", auth) == (2, "", line)
         assert served == []
+
+    def test_tokens_are_read_from_a_file(
+        self, run: Run, served: list[dict[str, Any]], folder: Path
+    ) -> None:
+        """One a line, never from the command line, where others can read them."""
+        file = folder / "tokens"
+        file.write_text(f"# the desk\n{'a' * 20}\n\n{'b' * 20}\n")
+        assert run("chat", "--token", f"@{file}")[0] == 0
+        assert served[0]["tokens"] == ["a" * 20, "b" * 20]
+        code, _, err = run("chat", "--token", "c" * 20)
+        assert (code, len(served)) == (2, 1)
+        assert err.startswith("pullquote: --token: others could read it")
+        assert "ccc" not in err
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (("--token", "@none"), "none: tokens cannot be read"),
+            (("--token", "@short"), "token 1: needs 16 or more"),
+            (("--rate", "60"), "rate '60': write it as 60/minute"),
+            (("--rate", "0/minute"), "rate '0/minute': write it as"),
+        ],
+    )
+    def test_a_guard_that_is_none_is_told_before_the_refresh(
+        self, run: Run, served: list[dict[str, Any]], folder: Path, options: tuple[str, str],
+        said: str, monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        """In one line, without the token."""
+        monkeypatch.chdir(folder)
+        Path("short").write_text("hunter2")
+        code, _, err = run("chat", *options)
+        assert (code, err.count("\n"), served) == (2, 1, [])
+        assert said in err and "hunter2" not in err
+        assert not (folder / "embeddings").exists()
 
     def test_nothing_is_shared_without_a_login(
         self, run: Run, served: list[dict[str, Any]], folder: Path

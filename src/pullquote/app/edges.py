@@ -1,11 +1,14 @@
 """What happens to a request before it is answered, and to an answer before it is sent."""
 
+import asyncio
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pullquote.app.http.problems import problem
 from pullquote.errors import InputError
 
 # Gradio writes its settings into the page and compiles `js_on_load`, hence inline and eval. What
@@ -30,6 +33,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # pages of articles need not learn who quotes them
 }
+_CLOSE = {"Connection": "close"}
+_BODY_SECONDS = 60.0  # a megabyte over a slow line
 _PATIENCE = 16  # times the largest body: what is read of one that is refused
 
 
@@ -75,25 +80,33 @@ class Stripped:
 
 
 class Limited:
-    """Refuses requests to one path whose body is larger than so many bytes."""
+    """Refuses requests whose body is larger than so many bytes, says no end, or stops half-way."""
 
-    def __init__(self, app: ASGIApp, path: str, max_bytes: int) -> None:
-        self._app, self._path, self._max_bytes = app, path, max_bytes
+    def __init__(self, app: ASGIApp, max_bytes: int, *, wait: float = _BODY_SECONDS) -> None:
+        self._app, self._max_bytes, self._wait = app, max_bytes, wait
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or scope["path"] != self._path:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
-        if body is None:
+        try:
+            async with asyncio.timeout(self._wait):
+                body = await self._read(receive)
+        except TimeoutError:
+            refusal = problem(408, "the body did not come in time; send it again", headers=_CLOSE)
+        except ClientDisconnect:
+            refusal = problem(400, "the body ended half-way; send all of it", headers=_CLOSE)
+        else:
+            if body is not None:
+                await self._app(scope, _again(body, receive), send)
+                return
             line = f"the body is larger than {self._max_bytes:,} bytes; send less"
-            await JSONResponse({"detail": line}, 413, {"Connection": "close"})(scope, receive, send)
-            return
-        await self._app(scope, _again(body, receive), send)
+            refusal = problem(413, line, instance=scope["path"], headers=_CLOSE)
+        await refusal(scope, receive, send)
 
     async def _read(self, receive: Receive) -> bytes | None:
-        """Return the body, or None if it is too large; whoever hangs up has sent what there is.
+        """Return the body, or None if it is too large; raise ClientDisconnect if it stops short.
 
         What is too large is heard out, up to a point, without being kept: who still sends when the
         line is cut never reads why.
@@ -101,6 +114,8 @@ class Limited:
         body, size, more = bytearray(), 0, True
         while more and size <= _PATIENCE * self._max_bytes:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             piece = message.get("body", b"")
             size += len(piece)
             more = message.get("more_body", False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
-from gradio.events import Dependency
+from gradio.events import Dependency, api
 
 from pullquote.app.about.following import Following
 from pullquote.app.chat.conversations import Talks
@@ -18,6 +18,7 @@ from pullquote.app.events.desk import Desk
 from pullquote.app.events.rating import Rating
 from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
+from pullquote.app.http.calling import create_call
 from pullquote.app.parts import Parts, lay_out
 from pullquote.app.suggestions.examples import Examples
 from pullquote.chatbot import Chatbot
@@ -59,6 +60,9 @@ def build(
     folder = None if conversations is None or read_only else Path(conversations)
     chosen = Examples(bot, examples)
     with blocks:
+        # For gradio_client, and first, or it would be "ask_1". What is listed would be told to
+        # those who have yet to sign in.
+        api(create_call(bot), api_name="ask", api_visibility="undocumented")
         first = [] if at_once and examples is None else chosen.messages()
         parts = lay_out(_read, examples=first, read_only=read_only)
         file = None if read_only else (folder or bot.embeddings) / FEEDBACK_FILE

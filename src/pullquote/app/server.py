@@ -2,22 +2,29 @@
 
 import socket
 import sys
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
+from gradio.routes import App
+from starlette.middleware.cors import CORSMiddleware
 
 from pullquote import logs
 from pullquote.app.about.following import Following
-from pullquote.app.api import Logins, create_api, guard, read_logins
+from pullquote.app.api import Credentials, Logins, create_api, read_logins, read_tokens
 from pullquote.app.edges import Headed, Stripped, read_root
+from pullquote.app.http.guarding import Guarded
+from pullquote.app.http.rates import Meter, Rate
+from pullquote.app.http.sessions import GradioSessions
 from pullquote.app.metrics import METRICS, Metrics, Routed
 from pullquote.app.page import Page, build
 from pullquote.app.sharing import check_share, sharing
 from pullquote.app.stopping import Server, quiet_signals
-from pullquote.app.tools import add_tools, read_names
+from pullquote.app.tools import add_tools
 from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError
@@ -31,6 +38,7 @@ _THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"
     button_primary_background_fill_hover="#6f2415",
     button_primary_background_fill_hover_dark="#6f2415",
 )
+_LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def create_server(
@@ -38,32 +46,32 @@ def create_server(
     *,
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
+    tokens: str | Iterable[str] | None = None,
+    rate: str | None = None,
     root_path: str | None = None,
     read_only: bool = False,
     conversations: str | Path | None = None,
-    host: str = "127.0.0.1",
+    names: Collection[str] = (),
 ) -> FastAPI:
-    """Return the ASGI app: the page, ``/api/v1/ask``, ``/mcp``, ``/metrics`` and ``/healthz``.
+    """Return the ASGI app: the page, ``/api/v1``, ``/mcp``, ``/metrics`` and ``/healthz``.
 
-    `page` is a new one by default. `auth`, one or more of (user, password), guards all but the
-    health check. `root_path` is where a proxy has it, whether or not it takes that off the paths
-    that it hands on. Where it is `read_only`, and the bot opened with `Settings(reread=False)`,
-    nothing is written; else `conversations` are kept in a folder, if one is given. Pages of a
-    browser reach ``/mcp`` of a `host` that is this machine alone by its own names only.
+    `page` is a new one by default. `auth`, one or more of (user, password), and `tokens`, which
+    programs show, guard all but the health check; without a login people cannot sign in on the
+    page. `rate`, such as "60/minute", is how often one client may ask. `root_path` is where a proxy
+    has it, whether or not it takes that off the paths that it hands on. Where it is `read_only`,
+    and the bot opened with `Settings(reread=False)`, nothing is written; else `conversations` are
+    kept in a folder, if one is given. It answers to some host `names` only, if they are given.
     """
-    logins = read_logins(auth)
+    credentials = Credentials(read_logins(auth), read_tokens(tokens))
+    meter = None if rate is None else Meter(Rate.of(rate))
     root, prefix = read_root(root_path)
     _check_writing(bot, read_only, conversations)
-    api = create_api(bot, logins)
+    logins = credentials.logins
+    api = create_api(bot, credentials, root=root, read_only=read_only)
     api.state.metrics = metrics = Metrics(bot)
     bot.observe(metrics)
-    api.get(METRICS, dependencies=[Depends(guard(logins))])(metrics.expose)
-    add_tools(
-        api,
-        create_protocol(bot, read_only=read_only),
-        check=guard(logins),
-        names=read_names(host, root, guarded=bool(logins)),
-    )
+    api.get(METRICS)(metrics.expose)
+    add_tools(api, create_protocol(bot, read_only=read_only))
     app: FastAPI = gr.mount_gradio_app(
         api,
         page or build(bot, conversations=conversations, read_only=read_only),
@@ -80,12 +88,29 @@ def create_server(
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
+        app_kwargs={"openapi_url": None},
+    )
+    # Named here, it keeps gradio from letting every other site read with a visitor's cookies.
+    app.add_middleware(CORSMiddleware)
+    app.add_middleware(
+        Guarded,
+        credentials=credentials,
+        sessions=GradioSessions(_page_of(app)),
+        meter=meter,
+        own=urlsplit(root).netloc,
+        names=names,
     )
     app.add_middleware(Routed, metrics=metrics)
     app.add_middleware(Headed)
     if prefix:
         app.add_middleware(Stripped, prefix=prefix)
     return app
+
+
+def _page_of(app: FastAPI) -> App:
+    """Return gradio's own app, which was mounted."""
+    mounted = (getattr(route, "app", None) for route in app.routes)
+    return next(page for page in mounted if isinstance(page, App))
 
 
 def serve(
@@ -95,6 +120,8 @@ def serve(
     port: int = 7860,
     page: gr.Blocks | None = None,
     auth: tuple[str, str] | Logins | None = None,
+    tokens: str | Iterable[str] | None = None,
+    rate: str | None = None,
     root_path: str | None = None,
     watch: bool = True,
     share: bool = False,
@@ -117,7 +144,14 @@ def serve(
         _check_writing(bot, read_only, conversations)
         page = page or build(bot, conversations=conversations, read_only=read_only, at_once=True)
         app = create_server(
-            bot, page=page, auth=auth, root_path=root_path, read_only=read_only, host=host
+            bot,
+            page=page,
+            auth=auth,
+            tokens=tokens,
+            rate=rate,
+            root_path=root_path,
+            read_only=read_only,
+            names=() if auth or tokens else _names(host, root_path),
         )
         config = uvicorn.Config(app, log_level="error", log_config=None, access_log=False)
         ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
@@ -137,6 +171,14 @@ def serve(
             is_busy = app.state.metrics.is_busy
             server = Server(config, ready=tell, is_busy=is_busy, complain=_say_trouble)
             server.run([listener])
+
+
+def _names(host: str, root_path: str | None) -> tuple[str, ...]:
+    """Return the names that a server answers to, all (none) unless it is for this machine alone."""
+    if host not in _LOCAL:
+        return ()
+    root, _ = read_root(root_path)
+    return tuple(filter(None, (*_LOCAL, urlsplit(root).hostname)))
 
 
 def _slashed(root_path: str | None) -> str:

@@ -9,7 +9,7 @@ import httpx
 from gradio import networking, tunneling
 from gradio.exceptions import ChecksumMismatchError
 
-from pullquote.app.api import Logins
+from pullquote.app.http.credentials import Logins
 from pullquote.errors import InputError
 
 Say = Callable[[str], None]

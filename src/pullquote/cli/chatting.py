@@ -1,4 +1,4 @@
-"""The chat command: its options, and the logins that it reads."""
+"""The chat command: its options, and the logins and tokens that it reads."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ _PORT = 7860
 
 
 def chat(
+    given: typer.Context,
     host: Annotated[
         str, typer.Option(envvar="PULLQUOTE_HOST", help="Address to listen on.")
     ] = _HOST,
@@ -38,6 +39,23 @@ def chat(
             metavar="USER:PASS|@FILE",
             envvar="PULLQUOTE_AUTH",
             help="Ask for this login, or one of those in a file, one a line, # for comments.",
+        ),
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="@FILE",
+            envvar="PULLQUOTE_TOKEN",
+            help="Let in programs that show one of the tokens in a file, one a line, # for "
+            "comments; the variable may hold tokens themselves.",
+        ),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N/minute",
+            envvar="PULLQUOTE_RATE",
+            help="How often one login, token or address may ask; per second, minute or hour.",
         ),
     ] = None,
     root_path: Annotated[
@@ -88,11 +106,17 @@ def chat(
     logs.configure(log_level, log_format)
     trimmed = tame_allocator()
     logins = read_logins(auth)
+    source = given.get_parameter_source("token")
+    tokens = read_tokens(token, typed=source is not None and source.name == "COMMANDLINE")
     if share and not logins:  # said before the refresh, not after it
         raise InputError(
             "--share: a public address would open your articles to anybody; "
             "give --auth USER:PASS as well"
         )
+    if tokens or rate:
+        from pullquote.app.api import check_guards
+
+        check_guards(tokens, rate)
     settings = pullquote.Settings(reread=not read_only)
     bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store, settings=settings)
     bot.observe(Logged())
@@ -107,6 +131,8 @@ def chat(
         host=host,
         port=port,
         auth=logins,
+        tokens=tokens,
+        rate=rate or None,
         root_path=root_path,
         watch=watch,
         share=share,
@@ -122,21 +148,46 @@ def read_logins(auth: str | None) -> list[tuple[str, str]] | None:
     if not auth.startswith("@"):
         return [_read_login(auth, "--auth")]
     path = Path(auth[1:])
+    return [
+        _read_login(line, f"{path}:{number}")
+        for number, line in _read_lines(path, "login", "USER:PASS")
+    ]
+
+
+def read_tokens(token: str | None, *, typed: bool = False) -> list[str] | None:
+    """Return the tokens of @FILE or of a variable, None for None; raise InputError.
+
+    What is `typed` on a command line is seen by everybody on the machine, so a token may not be.
+    """
+    if not token:
+        return None
+    if token.startswith("@"):
+        return [line for _, line in _read_lines(Path(token[1:]), "token", "token")]
+    if typed:
+        raise InputError(
+            "--token: others could read it in the list of processes; write it into a file and"
+            " give --token @FILE, or set PULLQUOTE_TOKEN"
+        )
+    return token.split()
+
+
+def _read_lines(path: Path, what: str, form: str) -> list[tuple[int, str]]:
+    """Return the lines of a file that are no comments, with their numbers."""
     try:
         lines = path.read_text("utf-8-sig").split("\n")
     except OSError as error:
         raise InputError(
-            f"{path}: logins cannot be read ({error.strerror}); check the name"
+            f"{path}: {what}s cannot be read ({error.strerror}); check the name"
         ) from error
     except ValueError as error:
-        raise InputError(f"{path}: logins are not UTF-8 text; save them as such") from error
+        raise InputError(f"{path}: {what}s are not UTF-8 text; save them as such") from error
     found = [
-        _read_login(line.strip(), f"{path}:{number}")
+        (number, line.strip())
         for number, line in enumerate(lines, 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not found:
-        raise InputError(f"{path}: holds no login; write one USER:PASS a line")
+        raise InputError(f"{path}: holds no {what}; write one {form} a line")
     return found
 
 

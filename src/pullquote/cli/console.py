@@ -3,7 +3,6 @@
 import json
 import sys
 import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import date
@@ -153,14 +152,13 @@ def show_answer(answer: "Answer") -> None:
 
 def show_checked(checked: "Sequence[Checked]", as_json: bool) -> None:
     """Print what became of exported quotes, one a line, and what is said now instead."""
-    from pullquote.verification.verifying import STATES
+    from pullquote.verification.verifying import summarise
 
-    rows = [item.to_dict() for item in checked]
+    found = summarise(checked)
     if as_json:
-        counts = Counter[str](item.status for item in checked)
-        print_json({"quotes": rows, **{str(state): counts[state] for state in STATES}})
+        print_json(found)
         return
-    for row in rows:
+    for row in found["quotes"]:
         moved, now = row.get("moved_to"), row.get("now")
         print(f"{row['status']:8} {_location(row)}" + (f" -> {_location(moved)}" if moved else ""))
         if now:

@@ -1,6 +1,5 @@
 """The tools: what each is called, what it takes and gives, and what it does."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,7 +10,7 @@ from pullquote.chatbot import Chatbot
 from pullquote.mcp import asked, replies, wording
 from pullquote.mcp.library import Library
 from pullquote.protocols import Progress
-from pullquote.verification.verifying import STATES
+from pullquote.verification.verifying import summarise
 
 Asked = TypeVar("Asked", bound=BaseModel)
 Said = tuple[Mapping[str, Any], str]  # the JSON of the contract, and the same in words
@@ -126,10 +125,7 @@ def _show(bot: Chatbot, library: Library, given: asked.Place) -> Said:
 
 
 def _verify(bot: Chatbot, given: asked.Exported) -> Said:
-    checked = bot.verify(given.answer)
-    counts = Counter[str](item.status for item in checked)
-    rows = [item.to_dict() for item in checked]
-    checks = {"quotes": rows, **{str(state): counts[state] for state in STATES}}
+    checks = summarise(bot.verify(given.answer))
     return checks, wording.say_checks(checks)
 
 

@@ -6,6 +6,7 @@ holds them no longer; line breaks and markup may differ. `changed`: the file is 
 are not. `gone`: neither is.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -93,6 +94,13 @@ def verify(
         replace(c, status="moved", place=moved[a]) if a in moved else c
         for a, c in zip(anchors, checked, strict=True)
     )
+
+
+def summarise(checked: Sequence[Checked]) -> dict[str, Any]:
+    """Return the JSON of checked quotes: each one, and how many there are of each state."""
+    counts = Counter[str](item.status for item in checked)
+    rows = [item.to_dict() for item in checked]
+    return {"quotes": rows, **{str(state): counts[state] for state in STATES}}
 
 
 def quotes_in(answer: object) -> tuple[Mapping[str, Any], ...]:

@@ -1,0 +1,1 @@
+"""The HTTP interface: what is asked and answered, who may ask, how often, and what errors say."""
