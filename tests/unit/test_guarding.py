@@ -10,7 +10,7 @@ from pullquote import Chatbot, InputError
 from pullquote.app import build, create_server
 from pullquote.app.http.credentials import Credentials, read_tokens
 from pullquote.app.http.rates import Meter, Rate
-from pullquote.app.server import _names
+from pullquote.app.server import names_of
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill, in_a_loop
 
@@ -96,7 +96,8 @@ class TestCredentials:
         assert reply.status_code == 401
         assert "Bearer" in reply.headers["www-authenticate"]
         # Else a browser would ask for a login by itself, over the page.
-        assert ("Basic" in reply.headers["www-authenticate"]) == path.startswith("/api/")
+        of_programs = path.startswith(("/api/", "/mcp", "/metrics"))
+        assert ("Basic" in reply.headers["www-authenticate"]) == of_programs
 
     @pytest.mark.parametrize("path", _POSTS)
     def test_nothing_can_be_done(
@@ -272,7 +273,7 @@ class TestOtherSites:
         self, host: str, root: str | None, names: set[str]
     ) -> None:
         """What others reach has whatever name they know."""
-        assert set(_names(host, root)) == names
+        assert set(names_of(host, root)) == names
 
     def test_may_lead_to_the_page(self, open_to_all: TestClient) -> None:
         """A link is no harm."""

@@ -71,7 +71,7 @@ def create_server(
     api.state.metrics = metrics = Metrics(bot)
     bot.observe(metrics)
     api.get(METRICS)(metrics.expose)
-    add_tools(api, create_protocol(bot, read_only=read_only))
+    add_tools(api, create_protocol(bot, read_only=read_only), root=root)
     app: FastAPI = gr.mount_gradio_app(
         api,
         page or build(bot, conversations=conversations, read_only=read_only),
@@ -151,7 +151,7 @@ def serve(
             rate=rate,
             root_path=root_path,
             read_only=read_only,
-            names=() if auth or tokens else _names(host, root_path),
+            names=() if auth or tokens else names_of(host, root_path),
         )
         config = uvicorn.Config(app, log_level="error", log_config=None, access_log=False)
         ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
@@ -173,7 +173,7 @@ def serve(
             server.run([listener])
 
 
-def _names(host: str, root_path: str | None) -> tuple[str, ...]:
+def names_of(host: str, root_path: str | None) -> tuple[str, ...]:
     """Return the names that a server answers to, all (none) unless it is for this machine alone."""
     if host not in _LOCAL:
         return ()

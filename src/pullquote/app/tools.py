@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from mcp.server.lowlevel import Server
@@ -16,17 +17,19 @@ from starlette.types import Receive, Scope, Send
 MCP = "/mcp"
 
 _MAX_BYTES = 1_000_000  # of a body, as of a question
-_FORM = TransportSecurityMiddleware(
-    TransportSecuritySettings(enable_dns_rebinding_protection=False)  # which is seen to outside
-)
+_NEAR = ("127.0.0.1", "localhost", "[::1]")
 
 
-def add_tools(app: FastAPI, server: Server[Any]) -> None:
+def add_tools(app: FastAPI, server: Server[Any], *, root: str = "") -> None:
     """Add the endpoint to an app, which opens it when it starts and closes it when it ends.
 
-    Who may ask, and by which name of the server, is seen to for every path alike.
+    Who may ask, and by which name of the server, is seen to for every path alike. Of the pages of a
+    browser only those of this machine may, and of the public address `root`.
     """
-    endpoint = _Endpoint(server)
+    public = urlsplit(root)
+    origins = [f"http://{name}{port}" for name in _NEAR for port in ("", ":*")]
+    origins += [f"{public.scheme}://{public.netloc}"] if public.netloc else []
+    endpoint = _Endpoint(server, origins)
     for path in (MCP, f"{MCP}/"):
         app.router.routes.append(Route(path, endpoint))
     outer = app.router.lifespan_context
@@ -42,8 +45,8 @@ def add_tools(app: FastAPI, server: Server[Any]) -> None:
 class _Endpoint:
     """Answers one request at a time, each for itself: a restart loses no session."""
 
-    def __init__(self, server: Server[Any]) -> None:
-        self._server = server
+    def __init__(self, server: Server[Any], origins: list[str]) -> None:
+        self._server, self._origins = server, origins
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
@@ -73,10 +76,16 @@ class _Endpoint:
     async def _refuse(self, request: Request) -> JSONResponse | None:
         if request.method != "POST":  # there are no sessions to listen to or to end
             return _say(405, "send requests of the Model Context Protocol by POST", Allow="POST")
-        refused = await _FORM.validate_request(request, is_post=True)
+        host = request.headers.get("host", "")
+        form = TransportSecuritySettings(allowed_hosts=[host], allowed_origins=self._origins)
+        refused = await TransportSecurityMiddleware(form).validate_request(request, is_post=True)
         if refused is None:
             return None
-        return _say(refused.status_code, "send JSON, with Content-Type: application/json")
+        lines = {
+            400: "send JSON, with Content-Type: application/json",
+            403: "sent by a page of another site",
+        }
+        return _say(refused.status_code, lines[refused.status_code])
 
 
 def _say(status: int, line: str, **headers: str) -> JSONResponse:

@@ -18,6 +18,7 @@ from pullquote.app.http.rates import Meter
 
 HEALTH = "/healthz"
 API = "/api/"
+_OF_PROGRAMS = (API, "/mcp", "/metrics")
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
 # What shows the page to sign in: gradio's own files, and nothing of anybody's articles.
 _SIGN_IN = frozenset(
@@ -107,7 +108,7 @@ class Guarded:
         ways = ["a user and a password (HTTP basic)"] * basic
         ways += ["a token (Authorization: Bearer TOKEN)"] * bool(self._credentials.tokens)
         # On the page, whose session may have ended, a browser would ask for a login by itself.
-        challenge = self._credentials.challenge(basic=path.startswith(API))
+        challenge = self._credentials.challenge(basic=path.startswith(_OF_PROGRAMS))
         line = f"sign in with {' or '.join(ways)}"
         return problem(401, line, instance=path, headers={"WWW-Authenticate": challenge})
 
