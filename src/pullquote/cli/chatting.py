@@ -7,7 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.console import complain, refresh_shown, show_report
-from pullquote.cli.options import Corpus, Embeddings, Store
+from pullquote.cli.options import Corpus, Embeddings, Llm, LlmModel, Store
 from pullquote.errors import IndexBusy, InputError
 
 _HOST = "127.0.0.1"
@@ -77,6 +77,8 @@ def chat(
     corpus: Corpus = Path("corpus"),
     embeddings: Embeddings = Path("embeddings"),
     store: Store = "faiss",
+    llm: Llm = None,
+    llm_model: LlmModel = "",
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     logins = read_logins(auth)
@@ -86,7 +88,14 @@ def chat(
             "give --auth USER:PASS as well"
         )
     settings = pullquote.Settings(reread=not read_only)
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store, settings=settings)
+    bot = pullquote.Chatbot(
+        corpus,
+        embeddings=embeddings,
+        store=store,
+        llm=llm or None,
+        llm_model=llm_model,
+        settings=settings,
+    )
     if not read_only:
         _refresh(bot)
     from pullquote.app import serve

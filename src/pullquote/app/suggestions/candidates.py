@@ -281,7 +281,7 @@ def is_answered(
     What it quotes first must stand nowhere that these places, paths with spans, do. Where there are
     any, what is asked about a name may be answered by more articles than its own.
     """
-    answer = bot.ask(candidate.question)
+    answer = bot.unwritten().ask(candidate.question)
     if not answer.quotes or answer.confidence < sure:
         return False
     first, sentence = answer.quotes[0], candidate.sentence

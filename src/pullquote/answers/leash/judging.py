@@ -1,0 +1,385 @@
+"""Which sentences of a model are shown, and in whose words: those of the quotes they cite. Pure.
+
+A sentence is read as clauses with citations behind them. Each clause must be found, word for word
+and in order, in a sentence of a quote that it cites; leaving out a name, a figure or a denial on
+the way is a fault, and so is a word that is not there. What is shown then is that sentence of the
+quote, less the pieces that it can lose. Nothing that a model writes is shown itself: between
+clauses stand words of a short list, which are ours.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from pullquote.answers.leash.pieces import Clause, read_clauses
+from pullquote.answers.leash.splitting import CITATION
+from pullquote.answers.leash.words import Word, keys_of, read_words
+from pullquote.language.amounts import read_moments
+from pullquote.language.openings import needed_by, takes_back
+from pullquote.language.sentences import split_sentences
+from pullquote.language.terms import is_stop
+from pullquote.types import Article, Quote
+
+UNCITED = "cite nothing"
+ABSENT = "cite a quote that is not there"
+FOREIGN = "say what no quote that they cite says"
+POINTS = "point at something that stands before them in the quote"
+TAKEN_BACK = "are taken back by the next sentence of the quote"
+AGAIN = "say the same again"
+TOO_MANY = "are too many"
+
+# What may stand between clauses and before the first, as it is shown. None of them claims that one
+# thing follows from another.
+_JOINTS = {
+    "and": ", and ", "while": ", while ", "whereas": ", whereas ", "but": ", but ",
+    "meanwhile": "; meanwhile, ", "also": "; also, ", "in addition": "; in addition, ",
+    "separately": "; separately, ", "by contrast": "; by contrast, ", "however": "; however, ",
+}  # fmt: skip
+_JOINT_KEYS = tuple((keys_of(words), words) for words in _JOINTS)
+_JOINT_HEADS = frozenset(keys[0] for keys, _ in _JOINT_KEYS)
+_SAYS = frozenset(key for word in "says said reports notes writes".split() for key in keys_of(word))
+# Of the telling words of what is shown, a model must have written so many: fewer may as well mean
+# something else. benchmarks.leash tells what it costs.
+_LEAST_WRITTEN = 0.5
+_MOST_SENTENCES = 12
+_MOST_WORDS = 150  # of a sentence of a model's
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|hers|theirs)\b", re.I)
+_STOPPED = re.compile(r"[.!?…]” \[\d+\]$")  # a whole quote brings its own stop
+_STOP_AFTER = re.compile(r"[.!?][\"”»’']*\s+$")
+
+
+class Verdict(NamedTuple):
+    """What is shown for a sentence, or why nothing is."""
+
+    shown: str
+    fault: str = ""
+
+
+class _Fault(Exception):
+    """Why a sentence is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A clause of a quote that a model points at, and the pieces of it that are shown."""
+
+    number: int  # of the quote, from 1
+    clause: Clause
+    kept: tuple[int, ...]
+    title: str = ""
+    lead: str = ""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The quote and the sentence."""
+        return self.number, self.clause.number
+
+
+class Judge:
+    """Judges the sentences of one text, in order."""
+
+    def __init__(self, quotes: Sequence[Quote]) -> None:
+        self._quotes = tuple(quotes)
+        self._texts = tuple(quote.text for quote in quotes)
+        self._clauses = tuple(map(_clauses_of, self._texts))
+        self._last: tuple[int, int] | None = None
+        self._shown: set[str] = set()
+
+    def judge(self, sentence: str) -> Verdict:
+        """Return what is shown for a sentence."""
+        last = self._last
+        try:
+            if len(self._shown) >= _MOST_SENTENCES:
+                raise _Fault(TOO_MANY)
+            shown = "".join(self._read(sentence))
+            shown = shown[:1].upper() + shown[1:]
+            if shown in self._shown:
+                raise _Fault(AGAIN)
+        except _Fault as fault:
+            self._last = last
+            return Verdict("", str(fault))
+        self._shown.add(shown)
+        return Verdict(shown if _STOPPED.search(shown) else f"{shown}.")
+
+    def _read(self, sentence: str) -> Iterator[str]:
+        """Yield what is shown for each stretch of a sentence that ends with citations."""
+        stretches = list(_stretches(sentence))
+        if not stretches:
+            raise _Fault(UNCITED)
+        for place, (words, cited) in enumerate(stretches):
+            if not all(1 <= number <= len(self._quotes) for number in cited):
+                raise _Fault(ABSENT)
+            if not cited:
+                raise _Fault(UNCITED)
+            yield self._stretch(words, cited, first=place == 0)
+
+    def _stretch(self, text: str, cited: Sequence[int], *, first: bool) -> str:
+        words = read_words(text)
+        if len(words) > _MOST_WORDS:
+            raise _Fault(FOREIGN)
+        lead, words = _lead(words)
+        start = _JOINTS[lead] if lead else ("" if first else "; ")
+        if first:
+            start = start.lstrip(",; ")
+        if not words or self._is_whole_quote(words, cited):
+            return start + "; ".join(map(self._whole, cited))
+        titled, words = self._attributed(words, cited)
+        found = self._find(text, words, titled or cited)
+        if titled:
+            start += _credit(self._quotes[found[0].number - 1].article)
+        return start + self._show(found, first=first and not start)
+
+    def _is_whole_quote(self, words: Sequence[Word], cited: Sequence[int]) -> bool:
+        keys = tuple(word.key for word in words)
+        return len(cited) == 1 and keys == _keys_of(self._texts[cited[0] - 1])
+
+    def _whole(self, number: int) -> str:
+        """Return a whole quote between quotation marks."""
+        text = self._texts[number - 1]
+        if CITATION.search(text):
+            raise _Fault(FOREIGN)  # what looks like a citation in it would lead elsewhere
+        self._last = (number, len(split_sentences(text)) - 1)
+        return f"“{text}” {self._cite((number,))}"
+
+    def _cite(self, numbers: Sequence[int]) -> str:
+        """Return citations, each with what supersedes its quote."""
+        return " ".join(
+            f"[{number}]" + (f" ({newer})" if (newer := self._quotes[number - 1].superseded) else "")
+            for number in dict.fromkeys(numbers)
+        )
+
+    def _attributed(
+        self, words: tuple[Word, ...], cited: Sequence[int]
+    ) -> tuple[tuple[int, ...], tuple[Word, ...]]:
+        """Return which of the cited quotes are of an article that is named, and the other words."""
+        keys = tuple(word.key for word in words)
+        for number in cited:
+            article = self._quotes[number - 1].article
+            for start, end in _attributions(article):
+                inside = keys[len(start) : len(keys) - len(end)]
+                if inside and keys == (*start, *inside, *end):
+                    same = (n for n in cited if self._quotes[n - 1].article.path == article.path)
+                    return tuple(same), words[len(start) : len(keys) - len(end)]
+        return (), words
+
+    def _find(self, text: str, words: Sequence[Word], cited: Sequence[int]) -> list[_Found]:
+        """Return the clauses that words point at, as few as possible."""
+        cuts = [0, *_joints(text, words), len(words)]
+        best: dict[int, list[_Found]] = {0: []}
+        for end in cuts[1:]:
+            for start in cuts[: cuts.index(end)]:
+                if start not in best or (end in best and len(best[end]) <= len(best[start]) + 1):
+                    continue
+                lead, part = _lead(words[start:end]) if start else ("", words[start:end])
+                found = self._find_one(part, cited, lead, alone=start == 0 and end == len(words))
+                if found:
+                    best[end] = [*best[start], found]
+        if len(words) not in best or not words:
+            raise _Fault(FOREIGN)
+        return best[len(words)]
+
+    def _find_one(
+        self, words: Sequence[Word], cited: Sequence[int], lead: str, *, alone: bool
+    ) -> _Found | None:
+        for number in cited:
+            for clause in self._clauses[number - 1]:
+                kept = _match(clause, words)
+                if kept and (alone or clause.ends or clause.has_verb(kept)):
+                    return _Found(number, clause, kept, lead=lead)
+        return None
+
+    def _show(self, found: Sequence[_Found], *, first: bool) -> str:
+        shown = ""
+        for item in found:
+            self._check(item, opens=not self._shown and not shown)
+            words = item.clause.show(item.kept)
+            if CITATION.search(words):
+                raise _Fault(FOREIGN)
+            if shown:
+                shown += _JOINTS[item.lead] if item.lead else "; "
+            shown += words if first and not shown else _lowered(words)
+            self._last = item.place
+        return f"{shown} {self._cite([item.number for item in found])}"
+
+    def _check(self, item: _Found, *, opens: bool) -> None:
+        """Raise a fault of a clause that says something else where it is to stand."""
+        number, place = item.place
+        sentences = _sentences_of(self._texts[number - 1])
+        shown = item.clause.show(item.kept)
+        goes_on = self._last == (number, place - 1) or (place == 0 and opens)
+        if not goes_on and (needed_by(shown) or _points(shown)):
+            raise _Fault(POINTS)
+        if place + 1 < len(sentences) and takes_back(sentences[place + 1]):
+            raise _Fault(TAKEN_BACK)
+
+
+@lru_cache(maxsize=256)
+def _clauses_of(text: str) -> tuple[Clause, ...]:
+    return read_clauses(text)
+
+
+@lru_cache(maxsize=256)
+def _keys_of(text: str) -> tuple[str, ...]:
+    return keys_of(text)
+
+
+def _sentences_of(text: str) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end in split_sentences(text))
+
+
+def _stretches(sentence: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the words before each run of citations, and the numbers; words behind the last too."""
+    start, words, cited = 0, "", list[int]()
+    for match in CITATION.finditer(sentence):
+        between = sentence[start : match.start()]
+        if read_words(between) and cited:
+            yield words, tuple(cited)
+            words, cited = "", []
+        words += between
+        cited.append(int(match[1]))
+        start = match.end()
+    if cited:
+        yield words, tuple(cited)
+    if read_words(sentence[start:]):
+        yield sentence[start:], ()
+
+
+def _lead(words: Sequence[Word]) -> tuple[str, tuple[Word, ...]]:
+    """Return the joint that some words open with, and the rest; of "and also" it is the last."""
+    lead, rest = "", tuple(words)
+    while True:
+        keys = tuple(word.key for word in rest)
+        joint = next(
+            ((joint, name) for joint, name in _JOINT_KEYS if keys[: len(joint)] == joint), None
+        )
+        if joint is None:
+            return lead, rest
+        lead, rest = joint[1], rest[len(joint[0]) :]
+
+
+def _joints(text: str, words: Sequence[Word]) -> list[int]:
+    """Return where a new clause may begin: at a joint, a semicolon or a sentence's end."""
+    places = []
+    for place, (before, word) in enumerate(pairwise(words), 1):
+        between = text[before.end : word.start]
+        joint = _lead(words[place : place + 3])[0]
+        if joint or ";" in between or _STOP_AFTER.search(between):
+            places.append(place)
+    return places
+
+
+def _attributions(article: Article) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield the words that may stand before and after what an article says, to name it."""
+    title, says = keys_of(article.title), [(key,) for key in sorted(_SAYS)]
+    to, that = keys_of("according to"), keys_of("that")
+    days = ((), *((*keys_of(of), *day) for of in ("of", "from", "") for day in _days(article)))
+    names = [(*title, *day) for day in days] if title else []
+    for name in (*names, keys_of("article"), (*keys_of("article"), *title)):
+        yield (*to, *name), ()
+        yield (), (*to, *name)
+        for verb in says:
+            yield (*name, *verb, *that), ()
+            yield (*name, *verb), ()
+            yield (*keys_of("as"), *name, *verb), ()
+
+
+def _days(article: Article) -> Iterator[tuple[str, ...]]:
+    if article.date:
+        day = article.date
+        for form in (f"{day}", f"{day.day} {day:%B} {day.year}", f"{day:%B} {day.day} {day.year}"):
+            yield keys_of(form)
+
+
+def _credit(article: Article) -> str:
+    day = f" of {article.date.isoformat()}" if article.date else ""
+    return f"according to “{article.title}”{day}, "
+
+
+def _match(clause: Clause, words: Sequence[Word]) -> tuple[int, ...] | None:
+    """Return the pieces to show of a clause that some words point at, None if they do not."""
+    keys = tuple(word.key for word in words)
+    if not keys or not frozenset(keys) <= frozenset(word.key for word in clause.words):
+        return None
+    placed = _align(keys, clause) or next(filter(None, _turned(keys, clause)), None)
+    if placed is None or _skips(clause, placed):
+        return None
+    kept = clause.trim({clause.places[place] for place in placed})
+    telling = sum(word.tells for word in clause.words_of(kept))
+    written = sum(clause.words[place].tells for place in placed)
+    return kept if written and written >= _LEAST_WRITTEN * telling else None
+
+
+def _turned(keys: tuple[str, ...], clause: Clause) -> Iterator[list[int] | None]:
+    """Yield where words stand if the first few are moved to the end: "In 2025, Amazon plans …"."""
+    for cut in range(1, min(8, len(keys) - 1)):
+        placed = _align((*keys[cut:], *keys[:cut]), clause)
+        # What was moved to the front must end the clause whose beginning follows it there.
+        if placed and placed[0] == 0 and placed[-1] - placed[-cut] == cut - 1:
+            yield placed
+
+
+def _align(keys: Sequence[str], clause: Clause) -> list[int] | None:
+    """Return where keys stand in a clause, in order and with the fewest words between."""
+    far = len(clause.words) + 1
+    costs: list[list[int]] = []
+    for key in keys:
+        before, best, row = costs[-1] if costs else None, far * far, []
+        for place, word in enumerate(clause.words):
+            if before is None:
+                best = 0
+            elif place:
+                best = min(best, before[place - 1] - (place - 1))
+            row.append(best + place if word.key == key and best < far * far else far * far)
+        costs.append(row)
+    placed: list[int] = []
+    end = far
+    for row in reversed(costs):
+        place = min(
+            range(min(end, len(row))),
+            key=lambda n, row=row, end=end: (row[n] - n if placed else row[n], -n),
+            default=-1,
+        )
+        if place < 0 or row[place] >= far * far - far:
+            return None
+        placed.append(place)
+        end = place
+    return placed[::-1]
+
+
+def _skips(clause: Clause, placed: Sequence[int]) -> bool:
+    """Tell whether what was passed over turns the sense, or a name or figure is missing.
+
+    Pieces that no word is of are left out as a whole, or shown as a whole; `Clause.trim` knows.
+    """
+    written, touched = set(placed), {clause.places[place] for place in placed}
+    passed = [
+        (place, word)
+        for place, word in enumerate(clause.words)
+        if clause.places[place] in touched and place not in written
+    ]
+    end = max(placed)
+    # "But" at the head of a clause is shown, and asks for what stands before it.
+    if any(word.turns and (place or word.key not in _JOINT_HEADS) for place, word in passed):
+        return True
+    return any((word.is_figure or word.is_name) and place < end for place, word in passed)
+
+
+def _points(shown: str) -> bool:
+    """Tell whether a pronoun stands before anything that it could mean."""
+    match = _PRONOUN.search(shown)
+    if match is None:
+        return False
+    head = read_words(shown[: match.start()])
+    timed = bool(read_moments(shown[: match.start()]))
+    names = [word for word in head[1:] if word.is_name and not timed]
+    return not names and sum(word.tells and not word.is_figure for word in head) < 2
+
+
+def _lowered(words: str) -> str:
+    """Return words as they stand inside a sentence: "The fare" becomes "the fare"."""
+    first = words.split(maxsplit=1)[0] if words else ""
+    small = first[1:].islower() and is_stop(first) and first != "I"
+    return words[:1].lower() + words[1:] if small else words
