@@ -18,7 +18,7 @@ from pullquote.answers.leash.pieces import Clause, read_clauses
 from pullquote.answers.leash.splitting import CITATION
 from pullquote.answers.leash.words import Word, keys_of, read_words
 from pullquote.language.amounts import read_moments
-from pullquote.language.openings import needed_by, takes_back
+from pullquote.language.openings import names_kind, needed_by, takes_back
 from pullquote.language.sentences import split_sentences
 from pullquote.language.terms import is_stop
 from pullquote.types import Article, Quote
@@ -124,7 +124,7 @@ class Judge:
         start = _JOINTS[lead] if lead else ("" if first else "; ")
         if first:
             start = start.lstrip(",; ")
-        if not words or self._is_whole_quote(words, cited):
+        if not words or self._is_whole_quote(text, words, cited):
             return start + "; ".join(map(self._whole, cited))
         titled, words = self._attributed(words, cited)
         found = self._find(text, words, titled or cited)
@@ -132,9 +132,16 @@ class Judge:
             start += _credit(self._quotes[found[0].number - 1].article)
         return start + self._show(found, first=first and not start)
 
-    def _is_whole_quote(self, words: Sequence[Word], cited: Sequence[int]) -> bool:
-        keys = tuple(word.key for word in words)
-        return len(cited) == 1 and keys == _keys_of(self._texts[cited[0] - 1])
+    def _is_whole_quote(self, text: str, words: Sequence[Word], cited: Sequence[int]) -> bool:
+        """Tell whether words are a whole quote that is shown as one: several sentences, or marked.
+
+        So is what is shown in no other way, such as a question.
+        """
+        quoted = self._texts[cited[0] - 1]
+        if len(cited) > 1 or tuple(word.key for word in words) != _keys_of(quoted):
+            return False
+        marked = text.strip(" *_").startswith(("“", "«", "„", '"'))
+        return marked or len(self._clauses[cited[0] - 1]) != 1 or len(_sentences_of(quoted)) != 1
 
     def _whole(self, number: int) -> str:
         """Return a whole quote between quotation marks."""
@@ -212,8 +219,16 @@ class Judge:
         goes_on = self._last == (number, place - 1) or (place == 0 and opens)
         if not goes_on and (needed_by(shown) or _points(shown)):
             raise _Fault(POINTS)
+        if names_kind(shown) and not opens and not self._is_of_same_article(number):
+            raise _Fault(POINTS)
         if place + 1 < len(sentences) and takes_back(sentences[place + 1]):
             raise _Fault(TAKEN_BACK)
+
+
+    def _is_of_same_article(self, number: int) -> bool:
+        """Tell whether what was shown last is of a quote's article, whose company it then is."""
+        last = self._quotes[self._last[0] - 1] if self._last else None
+        return last is not None and last.article.path == self._quotes[number - 1].article.path
 
 
 @lru_cache(maxsize=256)

@@ -50,7 +50,7 @@ def ask_to_arrange(
     lines = []
     for number, quote in enumerate(quotes, 1):
         day = f" ({quote.article.date.isoformat()})" if quote.article.date else ""
-        head = f"[{number}] from {_line(quote.article.title)[:200]}{day}: "
+        head = f"[{number}] from {_line(quote.article.title)[:200]}{day}\n"
         words = _fit(quote.text, left - len(head))
         if not words:
             break

@@ -13,9 +13,8 @@ CITATION = re.compile(r"\[(\d{1,4})\]")
 _CITED = r"(?:\s*\[\d{1,4}\])+"
 # "It opens in May. [1]" cites before its stop, like "It opens in May [1]."
 _LATE = re.compile(rf"(?P<stop>[.!?…]+[\"”»’']*)(?P<cited>{_CITED})")
-_AFTER_CITED = re.compile(rf"(?<=\])\s+(?=[A-Z“\"«])")
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.)])\s+")
-_THINKS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_THINK, _THOUGHT = "<think>", "</think>"
 _MOST_HELD = 4_000  # characters; a sentence that is longer is none
 
 
@@ -28,27 +27,31 @@ def read_sentences(parts: Iterable[str], *, most_chars: int) -> Iterator[str]:
     for part in parts:
         length += len(part)
         held += part[: max(0, len(part) - max(0, length - most_chars))]
-        found = _cut(held)
-        ready = found[told:-1] if not _thinks(held) else []
-        yield from ready
-        told += len(ready)
         if length > most_chars:
             break
-        if "\n" in held[:-1] and not _thinks(held):
+        if held.lstrip().startswith(_THINK):
+            if _THOUGHT not in held:
+                continue
+            held = held.partition(_THOUGHT)[2]
+        found = _cut(held)
+        # The last may go on, and what begins with a citation belongs to the one before it.
+        sure = -2 if found and found[-1][0] in "[【" else -1
+        ready = found[told:sure]
+        yield from ready
+        told += len(ready)
+        line, newline, rest = held.rpartition("\n")
+        if newline:
             # A line is over: what is before it need not be read again.
-            line, _, rest = held.rpartition("\n")
             yield from _cut(line)[told:]
             held, told = rest, 0
     yield from _cut(held)[told:]
 
 
-def _thinks(held: str) -> bool:
-    return held.lstrip().startswith("<think>") and "</think>" not in held
-
-
 def _cut(text: str) -> list[str]:
     """Return the sentences of a text, each with the citations that follow it."""
-    text = _WIDE.sub(r"[\1]", _MANY.sub(_apart, _THINKS.sub("", text)))
+    if text.lstrip().startswith(_THINK):
+        text = text.partition(_THOUGHT)[2]
+    text = _WIDE.sub(r"[\1]", _MANY.sub(_apart, text))
     sentences = []
     for line in text.split("\n"):
         moved = _LATE.sub(lambda m: f"{m['cited']}{m['stop']}", _BULLET.sub("", line))
