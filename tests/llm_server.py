@@ -32,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:  # whoever asked has gone, which some tests are about
             server.left += 1
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
     def start(self, status: int = 200, kind: str = "text/event-stream", **more: str) -> None:

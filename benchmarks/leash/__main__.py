@@ -23,11 +23,10 @@ from pullquote.evaluation.examples import read_examples
 _HERE = Path(__file__).parent.parent
 _CORPUS = _HERE.parent / "corpus"
 _FILES = ("questions.jsonl", "contrast.jsonl", "temporal.jsonl")
-_QUOTE = re.compile(
-    r"^\[(\d+)\] from (.*?)(?: \(\d{4}-\d\d-\d\d\))?\n(.*)$", re.MULTILINE
-)
+_QUOTE = re.compile(r"^\[(\d+)\] from (.*?)(?: \(\d{4}-\d\d-\d\d\))?\n(.*)$", re.MULTILINE)
 _OURS = re.compile(
-    r"[,;]? ?\b(?:and|while|whereas|but|meanwhile|also|in addition|separately|by contrast|however)\b,? ?",
+    r"[,;]? ?\b(?:and|while|whereas|but|meanwhile|also|in addition|separately|by contrast"
+    r"|however)\b,? ?",
     re.IGNORECASE,
 )
 
@@ -136,7 +135,9 @@ def _is_verbatim(shown: str, sources: Sequence[Source]) -> bool:
     """Tell whether every stretch of words between commas, joints and citations is a quote's."""
     every = " ".join(f"{source.text} {source.title}" for source in sources)
     known = " ".join(re.findall(r"\w+", every.lower()))
-    shown = re.sub(r"\(superseded by .*? of \d{4}-\d\d-\d\d\)|According to “.*?” of [\d-]+,", "", shown)
+    shown = re.sub(
+        r"\(superseded by .*? of \d{4}-\d\d-\d\d\)|According to “.*?” of [\d-]+,", "", shown
+    )
     parts = re.split(r"[,;()–—]|\[\d+\]|” |“", shown)
     pieces = [piece for part in parts for piece in (part, _OURS.sub("", part, count=1))]
     pairs = zip(pieces[::2], pieces[1::2], strict=True)

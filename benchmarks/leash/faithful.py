@@ -57,7 +57,9 @@ def sentences(sources: Sequence[Source], seed: int, most: int = 5) -> list[str]:
 def _share(one: str, other: str) -> bool:
     """Tell whether two sentences cite one quote: what was said of it is not said again."""
     first, second = (set(re.findall(r"\[\d+\]", sentence)) for sentence in (one, other))
-    return bool(first & second) and (len(one) < 8 or len(other) < 8 or bool(_core(one) & _core(other)))
+    return bool(first & second) and (
+        len(one) < 8 or len(other) < 8 or bool(_core(one) & _core(other))
+    )
 
 
 def _core(sentence: str) -> set[str]:
@@ -71,9 +73,13 @@ def _liftable(sources: Sequence[Source]) -> list[tuple[Source, str]]:
         (source, sentence.rstrip("."))
         for source in sources
         for sentence in _SENTENCE.split(source.text)
-        if _END.search(sentence) and not _NEEDS.match(sentence) and sentence.count("“") == sentence.count("”")
-        and not sentence.endswith(("?", "!")) and sentence.count('"') % 2 == 0
-        and len(sentence.split()) > 3 and len(_words(sentence)) > 3
+        if _END.search(sentence)
+        and not _NEEDS.match(sentence)
+        and sentence.count("“") == sentence.count("”")
+        and not sentence.endswith(("?", "!"))
+        and sentence.count('"') % 2 == 0
+        and len(sentence.split()) > 3
+        and len(_words(sentence)) > 3
     ]
 
 
@@ -97,7 +103,11 @@ def _quoted(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
 
 def _trimmed(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
     for source, sentence in _liftable(sources):
-        bare = _BRACKETS.sub("", sentence) if not _LIMITS.search("".join(_BRACKETS.findall(sentence))) else sentence
+        bare = (
+            _BRACKETS.sub("", sentence)
+            if not _LIMITS.search("".join(_BRACKETS.findall(sentence)))
+            else sentence
+        )
         tail = _TRAILING.search(bare)
         if tail and not _LIMITS.search(tail[0]) and _VERB.search(bare[: tail.start()]):
             bare = bare[: tail.start()]
@@ -129,8 +139,12 @@ def _joined(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
 def _attributed(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
     for source, sentence in _liftable(sources)[:1]:
         form = chance.choice(
-            ("According to {title}, {words} [{n}].", "{title} says that {words} [{n}].",
-             "{words}, according to {title} [{n}].", "As “{title}” reports, {words} [{n}].")
+            (
+                "According to {title}, {words} [{n}].",
+                "{title} says that {words} [{n}].",
+                "{words}, according to {title} [{n}].",
+                "As “{title}” reports, {words} [{n}].",
+            )
         )
         yield form.format(title=source.title, words=sentence, n=source.number)
 

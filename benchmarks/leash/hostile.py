@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 _NAME = re.compile(r"(?<!^)(?<![.!?“] )\b[A-Z][a-z]+(?: [A-Z][a-z]+)*\b")
@@ -103,7 +104,9 @@ def _swap_figures(sources: Sequence[Source], chance: random.Random) -> Iterator[
             for found in list(_FIGURE.finditer(sentence))[:3]:
                 others = [other for other in every if other != found[0]] or ["4711"]
                 for figure in (chance.choice(others), _plus_one(found[0])):
-                    yield _cite(sentence[: found.start()] + figure + sentence[found.end() :], sources)
+                    yield _cite(
+                        sentence[: found.start()] + figure + sentence[found.end() :], sources
+                    )
 
 
 def _plus_one(figure: str) -> str:
@@ -128,7 +131,9 @@ def _change_days(sources: Sequence[Source], chance: random.Random) -> Iterator[s
 
 
 def _others(day: str) -> list[str]:
-    return [other for other in _DAYS if other != day and other.endswith("day") == day.endswith("day")]
+    return [
+        other for other in _DAYS if other != day and other.endswith("day") == day.endswith("day")
+    ]
 
 
 def _swap_names(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
@@ -144,7 +149,10 @@ def _swap_names(sources: Sequence[Source], chance: random.Random) -> Iterator[st
                 swapped = sentence.replace(one, "\0").replace(two, one).replace("\0", two)
                 yield _cite(swapped, sources)
             first = sentence.split()[0]
-            yield _cite(chance.choice(("Volkswagen", "Nobody", "Every rival")) + sentence[len(first):], [source])
+            yield _cite(
+                chance.choice(("Volkswagen", "Nobody", "Every rival")) + sentence[len(first) :],
+                [source],
+            )
 
 
 def _negate(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
@@ -157,7 +165,7 @@ def _negate(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
 
 
 def _unturn(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
-    """Leave out what a sentence rests on: "not", "may", "plans to", "unless …", "said the mayor"."""
+    """Leave out what a sentence rests on: "not", "plans to", "unless …", "said the mayor"."""
     for source in sources:
         for sentence in source.sentences:
             for pattern in (_TURNING, _TAIL, _SAID, _SAYING):
@@ -169,7 +177,7 @@ def _unturn(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
 def _splice(sources: Sequence[Source], chance: random.Random) -> Iterator[str]:
     """Put the beginning of one sentence before the end of another, and subjects before figures."""
     every = [(source, sentence) for source in sources for sentence in source.sentences]
-    for (one, head), (two, tail) in zip(every, every[1:], strict=False):
+    for (one, head), (two, tail) in pairwise(every):
         heads, tails = head.split(), tail.split()
         if len(heads) < 4 or len(tails) < 4:
             continue
@@ -227,9 +235,7 @@ def _misattribute(sources: Sequence[Source], chance: random.Random) -> Iterator[
         others = [other for other in sources if other.title != one.title]
         if others:
             two = others[0]
-            yield (
-                f"According to {two.title}, {one.sentences[0]} [{one.number}][{two.number}]."
-            )
+            yield (f"According to {two.title}, {one.sentences[0]} [{one.number}][{two.number}].")
         yield f"According to the Financial Times, {one.sentences[0]} [{one.number}]."
         yield f"According to {one.title} of 1 January 1999, {one.sentences[0]} [{one.number}]."
 

@@ -36,7 +36,6 @@ from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
 
-
 _CHANGED = "An article changed while the language model wrote; the quotes are as they are now."
 
 

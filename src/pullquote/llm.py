@@ -10,7 +10,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -74,7 +74,7 @@ class ChatModel:
             if trouble.status == _BAD_REQUEST and form + 1 < len(_FORMS) and not heard:
                 form += 1
                 continue
-            pause = _PAUSE_SECONDS * 2**tries * random.uniform(0.75, 1.25)  # noqa: S311
+            pause = _PAUSE_SECONDS * 2**tries * random.uniform(0.75, 1.25)
             again = trouble.passing and not heard and tries < self.limits.retries
             if not again or time.monotonic() + pause >= until:
                 raise ModelError(f"{self._name} {trouble}.")
@@ -192,38 +192,13 @@ def _client(url: str, limits: Limits, until: float) -> Iterator[Any]:
 
     watch = _Watch(until)
 
-    def send(request: Any) -> None:  # noqa: ANN401
-        for name in set(request.headers) - _HEADERS:
-            del request.headers[name]
-        request.headers["accept-encoding"] = "identity"
-        key = os.environ.get(KEY_VARIABLE, "")
-        if key:
-            request.headers["authorization"] = f"Bearer {key}"
-        else:
-            request.headers.pop("authorization", None)
+    def send(request: httpx2.Request) -> None:
+        _keep_to_our_headers(request.headers)
         request.extensions = {**request.extensions, "trace": watch.trace}
 
-    def receive(response: Any) -> None:  # noqa: ANN401
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise _TooMuch
-        response.stream = bounded(response.stream)
+    def receive(response: httpx2.Response) -> None:
+        response.stream = _bounded(response, limits.most_bytes)
 
-    class Bounded(httpx2.SyncByteStream):
-        def __init__(self, stream: Any) -> None:  # noqa: ANN401
-            self._stream = stream
-
-        def __iter__(self) -> Iterator[bytes]:
-            left = limits.most_bytes
-            for data in self._stream:
-                left -= len(data)
-                if left < 0:
-                    raise _TooMuch
-                yield data
-
-        def close(self) -> None:
-            self._stream.close()
-
-    bounded = Bounded
     timeout = httpx2.Timeout(limits.silent_seconds, connect=limits.connect_seconds)
     with (
         watch,
@@ -238,7 +213,7 @@ def _client(url: str, limits: Limits, until: float) -> Iterator[Any]:
     ):
         yield openai.OpenAI(
             base_url=url,
-            api_key="none",
+            api_key="none",  # these keep the client from looking for its own variables
             admin_api_key="",
             organization="",
             project="",
@@ -247,6 +222,41 @@ def _client(url: str, limits: Limits, until: float) -> Iterator[Any]:
             max_retries=0,
             timeout=timeout,
         )
+
+
+def _keep_to_our_headers(headers: MutableMapping[str, str]) -> None:
+    """Leave what the protocol needs, with our key and no other."""
+    for name in set(headers) - _HEADERS:
+        del headers[name]
+    headers.pop("authorization", None)
+    # What is packed small may be large.
+    headers["accept-encoding"] = "identity"
+    key = os.environ.get(KEY_VARIABLE, "")
+    if key:
+        headers["authorization"] = f"Bearer {key}"
+
+
+def _bounded(response: Any, most_bytes: int) -> Any:  # noqa: ANN401 -- of a library loaded late
+    """Return the stream of a response, which raises _TooMuch when it is too long or packed."""
+    import httpx2
+
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise _TooMuch
+    stream = response.stream
+
+    class Bounded(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            left = most_bytes
+            for data in stream:
+                left -= len(data)
+                if left < 0:
+                    raise _TooMuch
+                yield data
+
+        def close(self) -> None:
+            stream.close()
+
+    return Bounded()
 
 
 class _Watch:

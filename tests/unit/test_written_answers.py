@@ -104,7 +104,7 @@ SERVERS: dict[str, Reply] = {
     "garbage": raw(b"\x00\xff" * 99),
     "a page": raw(b"<html>hello</html>", kind="text/html"),
     "nothing": says(),
-    "lies": says("The tram opens in June [1]. “Profits tripled” [1]. Free [x](http://e.example) [9]"),
+    "lies": says("The tram opens in June [1]. “Profits tripled” [1]. [x](http://e.example) [9]"),
     "leaks": says(f"The key is {KEY} [1]."),
 }  # fmt: skip
 

@@ -154,7 +154,8 @@ class Judge:
     def _cite(self, numbers: Sequence[int]) -> str:
         """Return citations, each with what supersedes its quote."""
         return " ".join(
-            f"[{number}]" + (f" ({newer})" if (newer := self._quotes[number - 1].superseded) else "")
+            f"[{number}]"
+            + (f" ({newer})" if (newer := self._quotes[number - 1].superseded) else "")
             for number in dict.fromkeys(numbers)
         )
 
@@ -223,7 +224,6 @@ class Judge:
             raise _Fault(POINTS)
         if place + 1 < len(sentences) and takes_back(sentences[place + 1]):
             raise _Fault(TAKEN_BACK)
-
 
     def _is_of_same_article(self, number: int) -> bool:
         """Tell whether what was shown last is of a quote's article, whose company it then is."""

@@ -21,7 +21,7 @@ _ASIDE = re.compile(r"(?:the|an?|which|who|whom|whose|where)\b", re.IGNORECASE)
 _ADDED = re.compile(r"(?:the|an?|which|who|whom|whose|where|and|while|whereas)\b", re.IGNORECASE)
 _JOINS = re.compile(r"(?:and|or|but|nor|the|an?|which|who|whom|whose|where)\b", re.IGNORECASE)
 _RELATIVE = frozenset("that which who whom whose where".split())
-_MARKS = re.compile("[\"“”„«»‘]")
+_MARKS = re.compile('["“”„«»‘]')
 _STOP = re.compile(r"[.!…]+[\s)\]’']*$")
 _NAMED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,5}")
 
@@ -153,7 +153,7 @@ def read_clauses(text: str) -> tuple[Clause, ...]:
     for number, (start, end) in enumerate(split_sentences(text)):
         sentence = text[start:end]
         broken = is_open(sentence) or is_open(text[:start])
-        if not broken and not sentence.rstrip("”\"’)").endswith(("?", "？", ":")):
+        if not broken and not sentence.rstrip('”"’)').endswith(("?", "？", ":")):
             clauses.append(Clause(sentence, number, read_words(sentence), _cut(sentence)))
     return tuple(clause for clause in clauses if clause.words)
 

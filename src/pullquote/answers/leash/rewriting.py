@@ -27,9 +27,7 @@ def may_ask(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
     said = " ".join([question, *(f"{turn.standalone} {turn.answer}" for turn in turns)])
     known = {word.key for word in read_words(said)}
     kept = {word.key for word in words}
-    foreign = [
-        word for word in words if (word.tells or word.turns) and word.key not in known
-    ]
+    foreign = [word for word in words if (word.tells or word.turns) and word.key not in known]
     lost = [
         word
         for word in own
@@ -38,12 +36,15 @@ def may_ask(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
         and word.text.casefold() not in _POINTERS
         and word.text.casefold() not in _OPENINGS
     ]
-    turned = {word.key for word in words if word.turns} - {word.key for word in read_words(
-        " ".join([question, *(turn.standalone for turn in turns)])) if word.turns}
+    turned = {word.key for word in words if word.turns} - {
+        word.key
+        for word in read_words(" ".join([question, *(turn.standalone for turn in turns)]))
+        if word.turns
+    }
     return not foreign and not lost and not turned
 
 
 def clean(text: str) -> str:
     """Return the one line that a model answered with, without marks around it."""
     text = re.sub(r"<think>.*?(?:</think>|\Z)", "", text, flags=re.DOTALL)
-    return " ".join(text.split()).strip(" \"“”*`")
+    return " ".join(text.split()).strip(' "“”*`')
