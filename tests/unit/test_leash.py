@@ -311,8 +311,8 @@ def test_an_answer_is_written_in_sentences_that_were_heard_as_they_came() -> Non
     assert answer.quotes is QUOTES
     assert answer.notes == (
         "before",
-        "3 of 5 sentences of the language model were left out: 2 say what no quote that they cite"
-        " says, 1 cite nothing.",
+        "3 of 5 sentences of the language model were left out: 2 that no cited quote"
+        " bears out, 1 without a citation.",
     )
 
 
@@ -323,8 +323,8 @@ def test_an_answer_is_written_in_sentences_that_were_heard_as_they_came() -> Non
         (Model("  \n"), "The language model said nothing; the quotes stand as they are."),
         (
             Model("Invented [1]."),
-            "1 of 1 sentence of the language model was left out: 1 say what no quote that they cite"
-            " says. The quotes stand as they are.",
+            "1 of 1 sentence of the language model was left out: 1 that no cited quote bears"
+            " out. The quotes stand as they are.",
         ),
         (Model(trouble="It is gone."), "It is gone. The quotes stand as they are."),
     ],

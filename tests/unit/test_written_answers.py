@@ -65,8 +65,7 @@ def test_a_model_by_address_writes_what_the_quotes_say(make_bot: MakeBot, server
     assert heard == ["The tram opens in May [1]."]
     assert answer.text == heard[0]
     assert answer.notes == (
-        "1 of 2 sentences of the language model was left out: 1 say what no quote that they cite"
-        " says.",
+        "1 of 2 sentences of the language model was left out: 1 that no cited quote bears out.",
     )
     assert answer.quotes == plain.quotes
     assert (plain.text[0], plain.notes) == (">", ())

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
+from pullquote.answers.leash.crediting import attributions, credit
+from pullquote.answers.leash.joints import JOINTS, find_joints, read_lead
+from pullquote.answers.leash.matching import match_clause
 from pullquote.answers.leash.pieces import Clause, read_clauses
 from pullquote.answers.leash.splitting import CITATION
 from pullquote.answers.leash.words import Word, keys_of, read_words
@@ -21,34 +23,20 @@ from pullquote.language.amounts import read_moments
 from pullquote.language.openings import names_kind, needed_by, takes_back
 from pullquote.language.sentences import split_sentences
 from pullquote.language.terms import is_stop
-from pullquote.types import Article, Quote
+from pullquote.types import Quote
 
-UNCITED = "cite nothing"
-ABSENT = "cite a quote that is not there"
-FOREIGN = "say what no quote that they cite says"
-POINTS = "point at something that stands before them in the quote"
-TAKEN_BACK = "are taken back by the next sentence of the quote"
-AGAIN = "say the same again"
-TOO_MANY = "are too many"
+UNCITED = "without a citation"
+ABSENT = "with a citation of a quote that is not there"
+FOREIGN = "that no cited quote bears out"
+POINTS = "that would point back at other words than in the quote"
+TAKEN_BACK = "that the next sentence of the quote takes back"
+AGAIN = "said before"
+TOO_MANY = "too many"
 
-# What may stand between clauses and before the first, as it is shown. None of them claims that one
-# thing follows from another.
-_JOINTS = {
-    "and": ", and ", "while": ", while ", "whereas": ", whereas ", "but": ", but ",
-    "meanwhile": "; meanwhile, ", "also": "; also, ", "in addition": "; in addition, ",
-    "separately": "; separately, ", "by contrast": "; by contrast, ", "however": "; however, ",
-}  # fmt: skip
-_JOINT_KEYS = tuple((keys_of(words), words) for words in _JOINTS)
-_JOINT_HEADS = frozenset(keys[0] for keys, _ in _JOINT_KEYS)
-_SAYS = frozenset(key for word in "says said reports notes writes".split() for key in keys_of(word))
-# Of the telling words of what is shown, a model must have written so many: fewer may as well mean
-# something else. benchmarks.leash tells what it costs.
-_LEAST_WRITTEN = 0.5
 _MOST_SENTENCES = 12
 _MOST_WORDS = 150  # of a sentence of a model's
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|hers|theirs)\b", re.I)
 _STOPPED = re.compile(r"[.!?…]” \[\d+\]$")  # a whole quote brings its own stop
-_STOP_AFTER = re.compile(r"[.!?][\"”»’']*\s+$")
 
 
 class Verdict(NamedTuple):
@@ -69,7 +57,6 @@ class _Found:
     number: int  # of the quote, from 1
     clause: Clause
     kept: tuple[int, ...]
-    title: str = ""
     lead: str = ""
 
     @property
@@ -120,8 +107,8 @@ class Judge:
         words = read_words(text)
         if len(words) > _MOST_WORDS:
             raise _Fault(FOREIGN)
-        lead, words = _lead(words)
-        start = _JOINTS[lead] if lead else ("" if first else "; ")
+        lead, words = read_lead(words)
+        start = JOINTS[lead] if lead else ("" if first else "; ")
         if first:
             start = start.lstrip(",; ")
         if not words or self._is_whole_quote(text, words, cited):
@@ -129,7 +116,7 @@ class Judge:
         titled, words = self._attributed(words, cited)
         found = self._find(text, words, titled or cited)
         if titled:
-            start += _credit(self._quotes[found[0].number - 1].article)
+            start += credit(self._quotes[found[0].number - 1].article)
         return start + self._show(found, first=first and not start)
 
     def _is_whole_quote(self, text: str, words: Sequence[Word], cited: Sequence[int]) -> bool:
@@ -166,7 +153,7 @@ class Judge:
         keys = tuple(word.key for word in words)
         for number in cited:
             article = self._quotes[number - 1].article
-            for start, end in _attributions(article):
+            for start, end in attributions(article):
                 inside = keys[len(start) : len(keys) - len(end)]
                 if inside and keys == (*start, *inside, *end):
                     same = (n for n in cited if self._quotes[n - 1].article.path == article.path)
@@ -175,13 +162,13 @@ class Judge:
 
     def _find(self, text: str, words: Sequence[Word], cited: Sequence[int]) -> list[_Found]:
         """Return the clauses that words point at, as few as possible."""
-        cuts = [0, *_joints(text, words), len(words)]
+        cuts = [0, *find_joints(text, words), len(words)]
         best: dict[int, list[_Found]] = {0: []}
         for end in cuts[1:]:
             for start in cuts[: cuts.index(end)]:
                 if start not in best or (end in best and len(best[end]) <= len(best[start]) + 1):
                     continue
-                lead, part = _lead(words[start:end]) if start else ("", words[start:end])
+                lead, part = read_lead(words[start:end]) if start else ("", words[start:end])
                 found = self._find_one(part, cited, lead, alone=start == 0 and end == len(words))
                 if found:
                     best[end] = [*best[start], found]
@@ -194,7 +181,7 @@ class Judge:
     ) -> _Found | None:
         for number in cited:
             for clause in self._clauses[number - 1]:
-                kept = _match(clause, words)
+                kept = match_clause(clause, words)
                 if kept and (alone or clause.ends or clause.has_verb(kept)):
                     return _Found(number, clause, kept, lead=lead)
         return None
@@ -207,7 +194,7 @@ class Judge:
             if CITATION.search(words):
                 raise _Fault(FOREIGN)
             if shown:
-                shown += _JOINTS[item.lead] if item.lead else "; "
+                shown += JOINTS[item.lead] if item.lead else "; "
             shown += words if first and not shown else _lowered(words)
             self._last = item.place
         return f"{shown} {self._cite([item.number for item in found])}"
@@ -260,126 +247,6 @@ def _stretches(sentence: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield words, tuple(cited)
     if read_words(sentence[start:]):
         yield sentence[start:], ()
-
-
-def _lead(words: Sequence[Word]) -> tuple[str, tuple[Word, ...]]:
-    """Return the joint that some words open with, and the rest; of "and also" it is the last."""
-    lead, rest = "", tuple(words)
-    while True:
-        keys = tuple(word.key for word in rest)
-        joint = next(
-            ((joint, name) for joint, name in _JOINT_KEYS if keys[: len(joint)] == joint), None
-        )
-        if joint is None:
-            return lead, rest
-        lead, rest = joint[1], rest[len(joint[0]) :]
-
-
-def _joints(text: str, words: Sequence[Word]) -> list[int]:
-    """Return where a new clause may begin: at a joint, a semicolon or a sentence's end."""
-    places = []
-    for place, (before, word) in enumerate(pairwise(words), 1):
-        between = text[before.end : word.start]
-        joint = _lead(words[place : place + 3])[0]
-        if joint or ";" in between or _STOP_AFTER.search(between):
-            places.append(place)
-    return places
-
-
-def _attributions(article: Article) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield the words that may stand before and after what an article says, to name it."""
-    title, says = keys_of(article.title), [(key,) for key in sorted(_SAYS)]
-    to, that = keys_of("according to"), keys_of("that")
-    days = ((), *((*keys_of(of), *day) for of in ("of", "from", "") for day in _days(article)))
-    names = [(*title, *day) for day in days] if title else []
-    for name in (*names, keys_of("article"), (*keys_of("article"), *title)):
-        yield (*to, *name), ()
-        yield (), (*to, *name)
-        for verb in says:
-            yield (*name, *verb, *that), ()
-            yield (*name, *verb), ()
-            yield (*keys_of("as"), *name, *verb), ()
-
-
-def _days(article: Article) -> Iterator[tuple[str, ...]]:
-    if article.date:
-        day = article.date
-        for form in (f"{day}", f"{day.day} {day:%B} {day.year}", f"{day:%B} {day.day} {day.year}"):
-            yield keys_of(form)
-
-
-def _credit(article: Article) -> str:
-    day = f" of {article.date.isoformat()}" if article.date else ""
-    return f"according to “{article.title}”{day}, "
-
-
-def _match(clause: Clause, words: Sequence[Word]) -> tuple[int, ...] | None:
-    """Return the pieces to show of a clause that some words point at, None if they do not."""
-    keys = tuple(word.key for word in words)
-    if not keys or not frozenset(keys) <= frozenset(word.key for word in clause.words):
-        return None
-    placed = _align(keys, clause) or next(filter(None, _turned(keys, clause)), None)
-    if placed is None or _skips(clause, placed):
-        return None
-    kept = clause.trim({clause.places[place] for place in placed})
-    telling = sum(word.tells for word in clause.words_of(kept))
-    written = sum(clause.words[place].tells for place in placed)
-    return kept if written and written >= _LEAST_WRITTEN * telling else None
-
-
-def _turned(keys: tuple[str, ...], clause: Clause) -> Iterator[list[int] | None]:
-    """Yield where words stand if the first few are moved to the end: "In 2025, Amazon plans …"."""
-    for cut in range(1, min(8, len(keys) - 1)):
-        placed = _align((*keys[cut:], *keys[:cut]), clause)
-        # What was moved to the front must end the clause whose beginning follows it there.
-        if placed and placed[0] == 0 and placed[-1] - placed[-cut] == cut - 1:
-            yield placed
-
-
-def _align(keys: Sequence[str], clause: Clause) -> list[int] | None:
-    """Return where keys stand in a clause, in order and with the fewest words between."""
-    far = len(clause.words) + 1
-    costs: list[list[int]] = []
-    for key in keys:
-        before, best, row = costs[-1] if costs else None, far * far, []
-        for place, word in enumerate(clause.words):
-            if before is None:
-                best = 0
-            elif place:
-                best = min(best, before[place - 1] - (place - 1))
-            row.append(best + place if word.key == key and best < far * far else far * far)
-        costs.append(row)
-    placed: list[int] = []
-    end = far
-    for row in reversed(costs):
-        place = min(
-            range(min(end, len(row))),
-            key=lambda n, row=row, end=end: (row[n] - n if placed else row[n], -n),
-            default=-1,
-        )
-        if place < 0 or row[place] >= far * far - far:
-            return None
-        placed.append(place)
-        end = place
-    return placed[::-1]
-
-
-def _skips(clause: Clause, placed: Sequence[int]) -> bool:
-    """Tell whether what was passed over turns the sense, or a name or figure is missing.
-
-    Pieces that no word is of are left out as a whole, or shown as a whole; `Clause.trim` knows.
-    """
-    written, touched = set(placed), {clause.places[place] for place in placed}
-    passed = [
-        (place, word)
-        for place, word in enumerate(clause.words)
-        if clause.places[place] in touched and place not in written
-    ]
-    end = max(placed)
-    # "But" at the head of a clause is shown, and asks for what stands before it.
-    if any(word.turns and (place or word.key not in _JOINT_HEADS) for place, word in passed):
-        return True
-    return any((word.is_figure or word.is_name) and place < end for place, word in passed)
 
 
 def _points(shown: str) -> bool:
