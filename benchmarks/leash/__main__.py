@@ -31,6 +31,9 @@ _OURS = re.compile(
 )
 
 
+_TEXTS = 3  # of the faithful model for each question
+
+
 class Canned:
     """Says what is made of the prompt that it is sent."""
 
@@ -105,7 +108,9 @@ def _lie(answers: Sequence[Answer], show: bool) -> dict[str, Any]:
                 print(f"{'LIE ' if wrong else ''}{lie.kind}: {lie.line}\n  -> {written.text}\n")
         model.lines = [lie.line for lie in hostile.lies(sources, seed)]
         written = Leash(model).write(answer)
-        altered += written.quotes != answer.quotes or not _is_verbatim(written.text, sources)
+        altered += written.quotes != answer.quotes
+        if written.text != answer.text:
+            altered += not _is_verbatim(written.text, sources)
     return {
         "lies": told.total(),
         "dropped": told.total() - shown.total(),
@@ -134,7 +139,9 @@ def _bare(text: str) -> str:
 def _is_verbatim(shown: str, sources: Sequence[Source]) -> bool:
     """Tell whether every stretch of words between commas, joints and citations is a quote's."""
     every = " ".join(f"{source.text} {source.title}" for source in sources)
-    known = " ".join(re.findall(r"\w+", every.lower()))
+    bare = re.sub(r" \([^()]*\)", "", every)
+    short = re.sub(r", (?:the|an?|who|which|whose)\b[^,]*,", "", bare)
+    known = " ".join(re.findall(r"\w+", f"{every} {bare} {short}".lower()))
     shown = re.sub(
         r"\(superseded by .*? of \d{4}-\d\d-\d\d\)|According to “.*?” of [\d-]+,", "", shown
     )
@@ -150,22 +157,22 @@ def _in(words: str, known: str) -> bool:
 
 
 def _keep_to_rules(answers: Sequence[Answer], show: bool) -> dict[str, Any]:
-    said = kept = 0
+    """Return what became of the sentences of a few faithful texts for each answer."""
+    said = kept = altered = 0
     faults = Counter[str]()
-    altered = 0
     model = Canned()
-    for seed, answer in enumerate(answers):
+    for number, answer in enumerate(answers):
         sources = _sources(answer)
-        model.lines = faithful.sentences(sources, seed)
-        verdicts = list(Leash(model).judged(answer.standalone, answer.quotes))
-        said += len(model.lines)
-        kept += sum(bool(words) for words, _ in verdicts)
-        faults.update(fault for _, fault in verdicts if fault)
-        altered += not all(_is_verbatim(words, sources) for words, _ in verdicts)
-        if show and any(fault for _, fault in verdicts):
-            for line, verdict in zip(model.lines, verdicts, strict=False):
-                if verdict[1]:
-                    print(f"DROPPED ({verdict[1]}): {line}\n")
+        for seed in range(_TEXTS):
+            model.lines = faithful.sentences(sources, _TEXTS * number + seed)
+            verdicts = list(Leash(model).judged(answer.standalone, answer.quotes))
+            said += len(model.lines)
+            kept += sum(bool(words) for words, _ in verdicts)
+            altered += sum(not _is_verbatim(words, sources) for words, _ in verdicts)
+            for line, (_, fault) in zip(model.lines, verdicts, strict=True):
+                faults.update([fault] if fault else [])
+                if show and fault:
+                    print(f"DROPPED ({fault}): {line}\n")
     return {
         "sentences": said,
         "kept": kept,

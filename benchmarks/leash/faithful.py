@@ -34,7 +34,7 @@ _NEEDS = re.compile(
     r"|process|method|term|name|word|phrase|song|album|bill|act|treaty|move|survey|paper))\b"
     r"|.{0,40}\b(?:he|she|it|they|his|her|its|their|them|him)\b"
 )
-_SENTENCE = re.compile(r"(?<=[.!?”])\s+(?=[A-Z“])")
+_SENTENCE = re.compile(r"(?<=[.!?”])(?<! [A-Z]\.)\s+(?=[A-Z“])")
 _END = re.compile(r"[.!…][”\")]*$")
 
 Style = Callable[[Sequence[Source], random.Random], Iterator[str]]
@@ -62,7 +62,7 @@ def _share(one: str, other: str) -> bool:
     )
 
 
-def _core(sentence: str) -> set[str]:
+def _core(sentence: str) -> set[tuple[str, str, str]]:
     words = re.findall(r"\w+", sentence.lower())
     return set(zip(words, words[1:], words[2:], strict=False))
 

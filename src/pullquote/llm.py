@@ -98,9 +98,9 @@ class ChatModel:
             with _client(self.url, self.limits, until) as client:
                 reply = client.chat.completions.create(
                     model=self.model,
-                    messages=messages,  # type: ignore[arg-type]
+                    messages=messages,
                     stream=True,
-                    **{most: most_tokens, **more},  # type: ignore[call-overload]
+                    **{most: most_tokens, **more},
                 )
                 yield from _parts(reply)
             if time.monotonic() < until:

@@ -1,6 +1,6 @@
 """Which clause of a quote some words of a model point at, and how much of it is shown. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pullquote.answers.leash.joints import JOINT_HEADS
 from pullquote.answers.leash.pieces import Clause
@@ -50,16 +50,19 @@ def _align(keys: Sequence[str], clause: Clause) -> list[int] | None:
     placed: list[int] = []
     end = far
     for row in reversed(costs):
-        place = min(
-            range(min(end, len(row))),
-            key=lambda n, row=row, end=end: (row[n] - n if placed else row[n], -n),
-            default=-1,
-        )
+        # What the words after it cost is the same wherever this one stands, but for the gap.
+        gap = 1 if placed else 0
+        place = min(range(min(end, len(row))), key=_cheapest(row, gap), default=-1)
         if place < 0 or row[place] >= far * far - far:
             return None
         placed.append(place)
         end = place
     return placed[::-1]
+
+
+def _cheapest(row: Sequence[int], gap: int) -> Callable[[int], tuple[int, int]]:
+    """Return by what the place of a word is chosen: its cost, then the later one."""
+    return lambda place: (row[place] - gap * place, -place)
 
 
 def _skips(clause: Clause, placed: Sequence[int]) -> bool:
