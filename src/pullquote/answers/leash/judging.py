@@ -112,7 +112,7 @@ class Judge:
         if first:
             start = start.lstrip(",; ")
         if not words or self._is_whole_quote(text, words, cited):
-            return start + "; ".join(map(self._whole, cited))
+            return start + "; ".join(map(self._whole, dict.fromkeys(cited)))
         titled, words = self._attributed(words, cited)
         found = self._find(text, words, titled or cited)
         if titled:

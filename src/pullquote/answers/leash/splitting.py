@@ -12,7 +12,7 @@ _WIDE = re.compile(r"【(\d+)[^】]{0,12}】")
 CITATION = re.compile(r"\[(\d{1,4})\]")
 _CITED = r"(?:\s*\[\d{1,4}\])+"
 # "It opens in May. [1]" cites before its stop, like "It opens in May [1]."
-_LATE = re.compile(rf"(?P<stop>[.!?…]+[\"”»’']*)(?P<cited>{_CITED})")
+_LATE = re.compile(rf"(?P<stop>[.!?…。！？]+[\"”»’']*)(?P<cited>{_CITED})")
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.)])\s+")
 _THINK, _THOUGHT = "<think>", "</think>"
 _MOST_HELD = 4_000  # characters; a sentence that is longer is none

@@ -100,7 +100,7 @@ def word_key(word: str) -> str:
     bare = re.sub(r"[’']s?$", "", word.casefold())
     if bare in _SPELT:
         return f"#{_SPELT[bare]}"
-    return _SCALES.get(bare) or " ".join(read_terms(bare))
+    return _SCALES.get(bare) or " ".join(read_terms(bare)) or bare
 
 
 _TURN_KEYS = frozenset(word_key(word) for word in _TURNS.split())
