@@ -34,7 +34,10 @@ _NEEDS = re.compile(
     r"|process|method|term|name|word|phrase|song|album|bill|act|treaty|move|survey|paper))\b"
     r"|.{0,40}\b(?:he|she|it|they|his|her|its|their|them|him)\b"
 )
-_SENTENCE = re.compile(r"(?<=[.!?”])(?<! [A-Z]\.)\s+(?=[A-Z“])")
+_SENTENCE = re.compile(
+    r"(?<=[.!?”])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|Sq|No)\.)"
+    r"(?<!\bMrs\.)(?<!\bCllr\.)\s+(?=[A-Z“])"
+)
 _END = re.compile(r"[.!…][”\")]*$")
 
 Style = Callable[[Sequence[Source], random.Random], Iterator[str]]
