@@ -23,7 +23,7 @@ def make(folder: Path) -> None:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("[\\s\\S]"), "isolated")
     tokenizer.decoder = Fuse()
-    fast = PreTrainedTokenizerFast(
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, unk_token="<unk>", bos_token="<s>", eos_token="</s>",
         pad_token="</s>", chat_template=_TEMPLATE, model_max_length=8_192,
     )  # fmt: skip
