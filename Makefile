@@ -11,7 +11,7 @@ HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-milvus test-ray test-adapters check format bench bench-speed clean
+.PHONY: help setup chromium chat refresh test test-llm test-milvus test-ray test-adapters check format bench bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ test-milvus: $(MILVUS)/.installed $(MILVUS_SERVER)/.installed ## Test the Milvus
 	PULLQUOTE_TEST_MILVUS_PYTHON=$(MILVUS_SERVER)/bin/python $(MILVUS)/bin/python -m pytest \
 	  tests/contracts/test_vector_store.py tests/contracts/test_milvus_store.py \
 	  tests/laws/test_milvus_index.py tests/laws/test_milvus_crash.py
+
+# transformers, which we need anyway, brings a server; the model is made on the spot.
+test-llm: setup ## Test language models against a real server
+	PULLQUOTE_TEST_LLM=1 $(BIN)/python -m pytest tests/contracts/test_llm_servers.py
 
 # In an environment of its own: whatever else works must do so without Ray.
 test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster

@@ -2,7 +2,7 @@
 
 Who imports it (``from app import demo``) gets the page: over the folder PULLQUOTE_CORPUS (corpus)
 and its index PULLQUOTE_EMBEDDINGS (embeddings) with vectors in PULLQUOTE_STORE (faiss), which is
-brought up to date first.
+brought up to date first; a model at PULLQUOTE_LLM_URL arranges the quotes.
 """
 
 import os
@@ -19,6 +19,7 @@ bot = Chatbot(
     os.environ.get("PULLQUOTE_CORPUS", "corpus"),
     embeddings=os.environ.get("PULLQUOTE_EMBEDDINGS", "embeddings"),
     store=os.environ.get("PULLQUOTE_STORE", "faiss"),
+    llm=os.environ.get("PULLQUOTE_LLM_URL") or None,
 )
 try:
     bot.refresh()

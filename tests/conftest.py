@@ -58,7 +58,7 @@ def make_bot(tmp_path: Path, make_corpus: Callable[[Files], Path]) -> Callable[.
         refresh: bool = True,
         embeddings: Path | None = None,
         embedder: Embedder | None = None,
-        writer: Writer | None = None,
+        writer: str | Writer | None = None,
         reader: Reader | None = None,
         settings: Settings | None = None,
         store: str = "faiss",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pullquote.answers import narrowing
 from pullquote.answers.answering import Asker
 from pullquote.answers.finding import Finder
 from pullquote.answers.freshness import WAIT_SECONDS, Fresh
+from pullquote.answers.leash import Hear, Leash
 from pullquote.answers.narrowing import Wish
 from pullquote.answers.writers import Extractive
 from pullquote.articles.files import read_now
@@ -27,7 +29,8 @@ from pullquote.ingest.refresh import refresh
 from pullquote.ingest.shadow import Shadow
 from pullquote.ingest.standing import standing_of
 from pullquote.ingest.watching import Tell, watching
-from pullquote.observing import Observer, Observers
+from pullquote.llm import open_model
+from pullquote.observing import Asked, Observer, Observers
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
@@ -37,6 +40,7 @@ from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
 
 logging.getLogger("pullquote").addHandler(logging.NullHandler())  # silent until someone listens
+_CHANGED = "An article changed while the language model wrote; the quotes are as they are now."
 
 
 class Chatbot:
@@ -58,15 +62,15 @@ class Chatbot:
         embedder: str | Path | Embedder = BUNDLED,
         store: str | VectorStore = "faiss",
         reader: str | Path | Reader | None = BUNDLED_READER,
-        llm: Writer | None = None,
+        llm: str | Writer | None = None,
+        llm_model: str = "",
         settings: Settings | None = None,
     ) -> None:
-        if isinstance(llm, str):
-            raise InputError(f"llm={llm!r}: give a Writer; addresses of models are not supported")
         self.corpus = Path(corpus)
         self.embeddings = Path(embeddings)
         self.settings = settings or Settings()
-        self._writer: Writer = llm or Extractive()
+        self._leash = Leash(open_model(llm, llm_model)) if isinstance(llm, str) else None
+        self._writer: Writer = Extractive() if isinstance(llm, str) else llm or Extractive()
         self._catalog = Catalog(self.embeddings)
         self._observers = Observers()
         self._engines = Engines(
@@ -141,6 +145,7 @@ class Chatbot:
         plain: bool = True,
         ignore: Words = None,
         turns: Sequence[Turn] = (),
+        hear: Hear | None = None,
     ) -> Answer:
         """Answer a question from the articles that the filters leave.
 
@@ -149,7 +154,8 @@ class Chatbot:
         is any if it is not `plain`. Earlier `turns` make a follow-up self-contained; `conversation`
         keeps them for you. A file that changed since it was indexed is read again first, and a note
         says so. Drafts, expired and future articles are read only if the `unpublished` are asked
-        for as well.
+        for as well. Where a language model puts the answer into words, `hear` is told each sentence
+        when it may be shown.
         """
         with self._observers.asking(question) as asked:
             given = Filter.of(
@@ -157,13 +163,35 @@ class Chatbot:
                 unpublished=unpublished,
             )  # fmt: skip
             wish = Wish(question, given, plain, ignore, turns)
-
-            def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
-                asked.generation = finder.view.about()["generation"]
-                return narrowing.answer(Asker(finder, self._writer, notes), wish)
-
-            asked.answer = self._fresh.ask(answer)
+            if self._leash:
+                wish = replace(wish, rewritten=self._leash.rewrite(question, turns))
+            asked.answer = answer = self._answer(wish, asked)
+            if self._leash and answer.quotes:
+                asked.answer = self._leash.write(answer, hear)
+                if not all(self._is_now(quote.article) for quote in answer.quotes):
+                    again = self._answer(wish, asked)
+                    asked.answer = replace(again, notes=(*again.notes, _CHANGED))
             return asked.answer
+
+    def _answer(self, wish: Wish, asked: Asked) -> Answer:
+        def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
+            asked.generation = finder.view.about()["generation"]
+            return narrowing.answer(Asker(finder, self._writer, notes), wish)
+
+        return self._fresh.ask(answer)
+
+    def _is_now(self, article: Article) -> bool:
+        """Tell whether a file is still what was quoted: a model may take its time."""
+        try:
+            return self.read_article(article.path).digest == article.digest
+        except InputError:  # it is gone
+            return False
+
+    def unwritten(self) -> "Chatbot":
+        """Return a bot over the same index whose answers are the quotes alone."""
+        other = copy(self)
+        other._writer, other._leash = Extractive(), None
+        return other
 
     def search(
         self,
@@ -302,6 +330,7 @@ class Conversation:
         plain: bool = True,
         ignore: Words = None,
         after: int | None = None,
+        hear: Hear | None = None,
     ) -> Answer:
         """Answer a question that may lean on the ones before it, or on the first `after` of them.
 
@@ -319,6 +348,7 @@ class Conversation:
             plain=plain,
             ignore=ignore,
             turns=self.turns[:after],
+            hear=hear,
         )
         self._turns.append(Turn(question, answer.standalone, answer.text, answer.filters))
         return answer

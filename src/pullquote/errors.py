@@ -8,7 +8,7 @@ PullquoteError
 ├── IndexCorrupt     a file of the index cannot be read
 ├── IndexBusy        another process is refreshing
 ├── RecipeChanged    the index was built by another embedder, splitting or normalisation
-├── ModelError       a model cannot be loaded or is not the file it claims to be
+├── ModelError       a model cannot be loaded, heard, or is not the file it claims to be
 ├── WorkersLost      processes that embed cannot be started, or keep dying
 ├── WatchStopped     a folder is not followed any more
 ├── StoreError       a vector store cannot be opened or refuses a call
@@ -51,7 +51,7 @@ class RecipeChanged(PullquoteError):
 
 
 class ModelError(PullquoteError):
-    """A model is missing, cannot be loaded, or fails its checksum."""
+    """A model is missing, cannot be loaded or heard, or fails its checksum."""
 
 
 class WorkersLost(PullquoteError):

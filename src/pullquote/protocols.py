@@ -1,6 +1,6 @@
 """The seams: what an engine must do to take part, and the settings."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -94,6 +94,13 @@ class Writer(Protocol):
 
     def write(self, question: str, quotes: Sequence[Quote]) -> str:
         """Return Markdown text for an answered question."""
+
+
+class LanguageModel(Protocol):
+    """Says something to rules and data. Nothing that it says is shown unjudged."""
+
+    def say(self, rules: str, data: str, *, most_tokens: int) -> Iterator[str]:
+        """Yield what it says as it comes; raise ModelError if it cannot be heard to the end."""
 
 
 class Reading(NamedTuple):

@@ -449,13 +449,6 @@ def test_a_reader_that_nobody_fitted_is_taken_at_its_word(make_bot: MakeBot) -> 
     assert bot.ask("When does the tram open?").status == "abstained"
 
 
-def test_a_writer_by_address_is_refused_until_there_is_one(make_bot: MakeBot) -> None:
-    """A string is not a writer, and the message says what is."""
-    bot = make_bot(FILES, refresh=False)
-    with pytest.raises(InputError, match="give a Writer"):
-        Chatbot(bot.corpus, llm="http://localhost:1/v1")  # type: ignore[arg-type]
-
-
 DATED = {
     "old.md": "---\ndate: 2024-05-01\ntags: [rail]\n---\n\nThe tram fare is two pounds.\n",
     "new.md": "---\ndate: 2025-05-01\ntags: [bus]\n---\n\nThe bus fare is three pounds.\n",

@@ -25,7 +25,8 @@ class Wish:
     """What somebody asks: a question, filters beside it, and how its own words are to be read.
 
     Fields of `given` win over the same ones in words. Not `plain` reads no words as filters, and
-    words to `ignore` are not read as one. Raises InputError for what is no question.
+    words to `ignore` are not read as one. What a model made of a follow-up is tried first. Raises
+    InputError for what is no question.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Wish:
     plain: bool = True
     ignore: Words = None
     turns: Sequence[Turn] = ()
+    rewritten: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.question, str) or not self.question.strip():
@@ -102,6 +104,8 @@ def _with_turns(
     else:
         narrow = followups.readings(plain.narrow, wish.turns, history=history)
         wide = followups.readings(plain.wide, wish.turns, history=history)
+    if wish.rewritten and not plain.filters:
+        narrow = wide = tuple(dict.fromkeys((wish.rewritten, *narrow)))
     if not (wish.turns and wish.plain) or narrow[0] == plain.narrow:
         return narrow, wide, plain.filters
     ignored = {words.casefold() for words in _listed(wish.ignore)}

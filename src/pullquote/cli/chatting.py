@@ -7,7 +7,7 @@ import typer
 
 import pullquote
 from pullquote.cli.console import complain, refresh_shown, show_report
-from pullquote.cli.options import Corpus, Embeddings, LogFormat, LogLevel, Store
+from pullquote.cli.options import Corpus, Embeddings, Llm, LlmModel, LogFormat, LogLevel, Store
 from pullquote.errors import IndexBusy, InputError
 
 _HOST = "127.0.0.1"
@@ -97,6 +97,8 @@ def chat(
     store: Store = "faiss",
     log_level: LogLevel = "warning",
     log_format: LogFormat = "text",
+    llm: Llm = None,
+    llm_model: LlmModel = "",
 ) -> None:
     """Serve the chat in a browser, after a refresh."""
     from pullquote import logs
@@ -118,7 +120,14 @@ def chat(
 
         check_guards(tokens, rate)
     settings = pullquote.Settings(reread=not read_only)
-    bot = pullquote.Chatbot(corpus, embeddings=embeddings, store=store, settings=settings)
+    bot = pullquote.Chatbot(
+        corpus,
+        embeddings=embeddings,
+        store=store,
+        llm=llm or None,
+        llm_model=llm_model,
+        settings=settings,
+    )
     bot.observe(Logged())
     if trimmed:
         bot.observe(trimmed)

@@ -23,6 +23,7 @@ from pullquote.cli.console import (
     show_made,
     show_misses,
     show_report,
+    show_sentence,
 )
 from pullquote.cli.options import (
     AsJson,
@@ -30,6 +31,8 @@ from pullquote.cli.options import (
     Corpus,
     Embeddings,
     Lang,
+    Llm,
+    LlmModel,
     LogFormat,
     LogLevel,
     Plain,
@@ -108,10 +111,15 @@ def ask(
     corpus: Corpus = _HERE,
     embeddings: Embeddings = _INDEX,
     store: Store = _STORE,
+    llm: Llm = None,
+    llm_model: LlmModel = "",
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes; exit code 1 if the articles don't say."""
-    answer = pullquote.Chatbot(corpus, embeddings=embeddings, store=store).ask(
+    bot = pullquote.Chatbot(
+        corpus, embeddings=embeddings, store=store, llm=llm or None, llm_model=llm_model
+    )
+    answer = bot.ask(
         question,
         since=since,
         until=until,
@@ -120,6 +128,7 @@ def ask(
         lang=lang,
         unpublished=unpublished,
         plain=plain,
+        hear=None if as_json else show_sentence,
     )
     if as_json:
         print_json(answer.to_dict())

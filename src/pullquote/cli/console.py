@@ -127,6 +127,11 @@ def show_problems(what: str, problems: "tuple[Problem, ...]") -> None:
                 print(f"pullquote: {article}: {what}: {reason}", file=sys.stderr)
 
 
+def show_sentence(sentence: str) -> None:
+    """Print a sentence of a model's as soon as it may be shown."""
+    print(sentence, end="\n\n", flush=True)
+
+
 def show_answer(answer: "Answer") -> None:
     """Print the quotes with their titles and places, or the silence."""
     from pullquote.answers.captions import name_state

@@ -70,3 +70,19 @@ Ray = Annotated[
         metavar="ADDRESS", help="Embed on a Ray cluster: auto, HOST:PORT, ray://HOST:PORT."
     ),
 ]
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="URL",
+        envvar="PULLQUOTE_LLM_URL",
+        help="Let a model of this OpenAI-compatible server arrange the quotes, such as "
+        "http://localhost:11434/v1; a key is read from PULLQUOTE_LLM_KEY.",
+    ),
+]
+LlmModel = Annotated[
+    str,
+    typer.Option(
+        "--llm-model", metavar="NAME", envvar="PULLQUOTE_LLM_MODEL", help="The model's name there."
+    ),
+]

@@ -107,6 +107,11 @@ def needed_by(text: str) -> Need:
     return "name" if _KIND.match(words) and not _NAME.search(text) else ""
 
 
+def names_kind(text: str) -> bool:
+    """Tell whether a sentence opens with something named by its kind: "The company"."""
+    return _KIND.match(text.lstrip(_OPENERS)) is not None
+
+
 def may_name_person(text: str) -> bool:
     """Tell whether a sentence has capitals where a person's name may be."""
     return bool(_NAME.search(text) or _FULL_NAME.match(text))

@@ -283,7 +283,7 @@ def is_answered(
     any, what is asked about a name may be answered by more articles than its own.
     """
     with on_route("suggestions"):
-        answer = bot.ask(candidate.question)
+        answer = bot.unwritten().ask(candidate.question)
     if not answer.quotes or answer.confidence < sure:
         return False
     first, sentence = answer.quotes[0], candidate.sentence
