@@ -1,6 +1,6 @@
 """Ask over 300 questions and let two fake models write the answers: ``python -m benchmarks.leash``.
 
-The hostile model tells lies of many kinds about the quotes that it is given; it knows them all
+The hostile model tells lies of fifteen kinds about the quotes that it is given; it knows them all
 for lies, so whatever is shown in reply to one is looked at. The faithful model arranges, joins,
 trims and attributes. Both read the prompt that a real model would be sent.
 """
