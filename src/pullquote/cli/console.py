@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pullquote
+from pullquote.cli.printing import disarm_json, disarm_line, print
 from pullquote.errors import InputError, PullquoteError, WatchStopped
 
 if TYPE_CHECKING:  # the rest is imported by whoever has some of it to show
@@ -82,7 +83,7 @@ def follow(bot: "Chatbot", as_json: bool) -> None:
 
 def complain(line: str) -> None:
     """Print one line of trouble on stderr."""
-    print(f"pullquote: {line}", file=sys.stderr)
+    print(f"pullquote: {disarm_line(line)}", file=sys.stderr)
 
 
 def show_report(
@@ -110,10 +111,10 @@ def show_problems(what: str, problems: "tuple[Problem, ...]") -> None:
     for reason, articles in by_reason.items():
         if len(articles) > _MANY:
             line = f"{len(articles)} articles, such as {articles[0]}: {what}: {reason}"
-            print(f"pullquote: {line} (pullquote status names them)", file=sys.stderr)
+            complain(f"{line} (pullquote status names them)")
         else:
             for article in articles:
-                print(f"pullquote: {article}: {what}: {reason}", file=sys.stderr)
+                complain(f"{article}: {what}: {reason}")
 
 
 def show_answer(answer: "Answer") -> None:
@@ -215,7 +216,7 @@ def _location(row: Mapping[str, Any]) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value on one line, so that a stream of them can be read."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(disarm_json(json.dumps(value, ensure_ascii=False)), flush=True)
 
 
 def day_of(day: str | None) -> str:

@@ -12,6 +12,8 @@ from datetime import date
 
 import numpy as np
 
+from pullquote.articles.files import is_name
+from pullquote.markdown import blocks_in
 from pullquote.protocols import Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
@@ -101,7 +103,9 @@ def read_article_row(row: tuple[object, ...]) -> Article:
         body,
         text,
     ) = row
-    with sound(f"the row of {path!r}"):
+    with sound(f"the row of {path!r:.80}"):
+        if not is_name(str(path)):
+            raise ValueError("it names no article of a corpus")
         return Article(
             path=str(path),
             digest=str(digest),
@@ -109,12 +113,12 @@ def read_article_row(row: tuple[object, ...]) -> Article:
             date=_day(day),
             updated=_day(updated),
             url=str(url) if url else None,
-            lang=tuple(json.loads(str(lang))),
-            tags=tuple(json.loads(str(tags))),
-            categories=tuple(json.loads(str(categories))),
+            lang=_texts(lang),
+            tags=_texts(tags),
+            categories=_texts(categories),
             summary=str(summary),
-            authors=tuple(json.loads(str(authors))),
-            aliases=tuple(json.loads(str(aliases))),
+            authors=_texts(authors),
+            aliases=_texts(aliases),
             draft=bool(draft),
             publish=_day(publish),
             expires=_day(expires),
@@ -128,6 +132,13 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    found = json.loads(str(value))
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError("not a list of words")
+    return tuple(found)
+
+
 def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
 
@@ -135,15 +146,25 @@ def _day(value: object) -> date | None:
 def read_row(row: Sequence[object], article: Article) -> Row:
     """Return the passage of a row of `passages`."""
     number, _, vector, start, end, headings, sentences = row
-    with sound(f"a passage of {article.path!r}"):
+    with sound(f"a passage of {article.path!r:.80}"):
         passage = Passage(
             id=int(str(number)),
             article=article,
             span=Span(int(str(start)), int(str(end))),
-            headings=tuple(json.loads(str(headings))),
-            sentences=tuple(Span(a, b) for a, b in json.loads(str(sentences))),
+            headings=_texts(headings),
+            sentences=tuple(Span(int(a), int(b)) for a, b in json.loads(str(sentences))),
         )
         return Row(passage, int(str(vector)))
+
+
+def check_places(passage: Passage) -> None:
+    """Raise sqlite3.DatabaseError unless the sentences of a passage stand in its article's text."""
+    article = passage.article
+    with sound(f"a passage of {article.path!r}"):
+        for sentence in passage.sentences:
+            inside = passage.span.holds(sentence) and sentence.end <= len(article.text)
+            if not inside or not any(blocks_in(article.text, article.body, sentence)):
+                raise ValueError(f"no sentence stands at {sentence.start}-{sentence.end}")
 
 
 def pack(sentences: Vectors) -> bytes:
@@ -166,5 +187,5 @@ def sound(what: str) -> Iterator[None]:
     """Tell of a value that makes no sense as SQLite tells of a damaged file."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise sqlite3.DatabaseError(f"{what} cannot be read: {error}") from error
