@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 MILVUS := .venv-milvus
 MILVUS_SERVER := .venv-milvus-server
 PEERS := .venv-peers
+AUDIT := .venv-audit
 STAMP := $(VENV)/.installed
 EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-milvus test-ray check format bench bench-speed clean
+.PHONY: help setup chromium chat refresh test test-elsewhere test-milvus test-ray audit check format bench bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +64,18 @@ test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster
 	$(MAKE) --no-print-directory setup VENV=.venv-ray EXTRAS=dev,ray
 	.venv-ray/bin/python -m pytest tests/contracts/test_ray.py
 
+# Its folder is kept, to be quick the next time: ELSEWHERE, by default beneath /tmp.
+test-elsewhere: ## Test a copy: spaces and umlauts in its path, no root, no network; PYTHON=python3.13 TESTS=tests/unit
+	tools/elsewhere.sh $(PYTHON) $(TESTS)
+
+$(AUDIT)/.installed: Makefile
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8' 'pip-audit>=2.9,<3'
+	@touch $@
+
+audit: setup $(AUDIT)/.installed ## Ask what is known against what is installed; write a bill of materials to build/
+	@tools/audit.sh $(AUDIT) $(VENV)
+
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -89,5 +102,5 @@ $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	done
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) $(AUDIT) .venv-ray .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

@@ -33,6 +33,8 @@ from pullquote.types import Answer, Article, Hit, Quote, RefreshReport, Turn
 from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
 
+_MAX_QUESTION = 10_000  # characters; a longer one is an article, and takes long to read
+
 
 class Chatbot:
     """Answers questions about a folder of articles with quotes, or says that they don't say.
@@ -307,6 +309,10 @@ def _check_question(question: str) -> None:
         raise InputError("the question is empty; ask something")
     if not is_whole(question):
         raise InputError("the question holds half a character; write it in full")
+    if len(question) > _MAX_QUESTION:
+        raise InputError(
+            f"the question has {len(question):,} characters; ask it in {_MAX_QUESTION:,}"
+        )
 
 
 def _unheard_news(news: RefreshReport | PullquoteError) -> None:

@@ -2,13 +2,16 @@
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pullquote import Answer, Chatbot, Settings
-from pullquote.errors import PullquoteError
+from pullquote.articles.files import digest_of
+from pullquote.errors import IndexCorrupt, InputError, PullquoteError
 from pullquote.index.catalog import CATALOG_FILE
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder
@@ -70,6 +73,89 @@ def change(folder: Path, *statements: str, values: tuple[object, ...] = ()) -> N
         for statement in statements:
             db.execute(statement, values)
         db.commit()
+
+
+def test_a_schema_with_more_than_ours_is_refused(sound: Path, tmp_path: Path) -> None:
+    """Triggers, views and other tables could run something whenever a row is read or written."""
+    for number, sql in enumerate(
+        (
+            "CREATE TRIGGER steal AFTER DELETE ON articles BEGIN DELETE FROM passages; END",
+            "CREATE VIEW more AS SELECT * FROM articles",
+            "CREATE TABLE more (x)",
+            "CREATE TABLE more (x CHECK (load_extension(x)))",
+        )
+    ):
+        folder = copy_of(sound, tmp_path / str(number))
+        change(folder, sql)
+        for call in (use, Chatbot.refresh):
+            with pytest.raises(IndexCorrupt, match="refresh --rebuild"):
+                call(open_bot(folder))
+
+
+@cache
+def _watch_opening() -> list[str]:
+    """Return what grows by each secret file that this process opens; hooks stay for ever."""
+    opened: list[str] = []
+
+    def note(event: str, given: tuple[object, ...]) -> None:
+        if event == "open" and str(given[0]).endswith("secret.md"):
+            opened.append(str(given[0]))
+
+    sys.addaudithook(note)
+    return opened
+
+
+@pytest.mark.parametrize("path", ["../secret.md", "{outside}/secret.md", "away/secret.md"])
+@pytest.mark.parametrize("reread", [True, False])
+def test_a_path_in_the_catalog_that_leads_outside_is_never_read(
+    sound: Path, tmp_path: Path, path: str, reread: bool
+) -> None:
+    """Neither by "..", nor as an absolute path, nor through a link that lies in the corpus."""
+    folder = copy_of(sound, tmp_path / "copy")
+    (folder / "secret.md").write_text(SECRET, "utf-8")
+    (folder / "corpus" / "away").symlink_to(folder)
+    path = path.format(outside=folder)
+    digest = digest_of(SECRET.encode())
+    change(
+        folder,
+        f"UPDATE articles SET path = '{path}', digest = '{digest}', body = 0, text = '{SECRET}'"
+        " WHERE path = 'amazon.md'",
+        f"UPDATE passages SET path = '{path}' WHERE path = 'amazon.md'",
+    )
+    opened = _watch_opening()
+    opened.clear()
+    bot = open_bot(folder, reread=reread)
+    try:
+        check_quotes(use(bot), folder / "corpus")
+    except IndexCorrupt as error:
+        assert "\n" not in str(error)
+    with pytest.raises(InputError):
+        bot.show(path, 0, 10)
+    assert opened == []
+    assert (folder / "secret.md").read_text("utf-8") == SECRET
+    assert opened  # the watch is awake
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.9, 0.999])
+def test_a_flipped_bit_is_never_quoted(sound: Path, tmp_path: Path, share: float) -> None:
+    """In each file of the index, at several places: refused in one line, or nothing false."""
+    files = [p for p in sorted((sound / "embeddings").rglob("*")) if p.is_file()]
+    assert len(files) > 4
+    for number, file in enumerate(files):
+        folder = copy_of(sound, tmp_path / str(number))
+        place = folder / file.relative_to(sound)
+        data = bytearray(place.read_bytes())
+        if not data:
+            continue
+        data[int(share * len(data))] ^= 0x10
+        place.write_bytes(data)
+        try:
+            answer = use(open_bot(folder, reread=False))
+        except PullquoteError as error:
+            assert "\n" not in str(error)
+            assert "refresh" in str(error)
+        else:
+            check_quotes(answer, folder / "corpus")
 
 
 def use(bot: Chatbot) -> Answer:

@@ -76,11 +76,9 @@ def read_site(corpus: Path) -> str:
     place = corpus / FILE
     try:
         if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
-            raise InputError(
-                f"{place}: is a link that leaves the corpus; put the file itself there"
-            )
-        if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for
-            raise InputError(f"{place}: is no file; remove it or put the settings there")
+            raise InputError(f"{place}: is a link that leaves the corpus; put the file there")
+        if stat.S_ISFIFO(place.stat().st_mode):  # it would be waited for
+            raise InputError(f"{place}: is a pipe; put the settings themselves there")
         with place.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):

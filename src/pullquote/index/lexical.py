@@ -57,8 +57,10 @@ def build_lexical(
         for name in _NAMES:
             buffer = BytesIO()
             np.save(buffer, getattr(postings, name), allow_pickle=False)
-            sums[name] = zlib.crc32(buffer.getbuffer())
-            _write(folder / f"{name}.npy", buffer.getbuffer())
+            # Left to the garbage, a view of the bytes may outlive them, of which Python complains.
+            with buffer.getbuffer() as data:
+                sums[name] = zlib.crc32(data)
+                _write(folder / f"{name}.npy", data)
         _write(folder / _SUMS_FILE, json.dumps(sums).encode())
         sync_folder(folder)
         sync_folder(folder.parent)
