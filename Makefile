@@ -74,7 +74,7 @@ $(AUDIT)/.installed: Makefile
 	@touch $@
 
 audit: setup $(AUDIT)/.installed ## Ask what is known against what is installed; write a bill of materials to build/
-	@tools/audit.sh $(AUDIT) $(VENV)
+	@$(AUDIT)/bin/python tools/audit.py $(VENV)
 
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
