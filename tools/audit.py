@@ -68,7 +68,7 @@ def judge(packages: Sequence[dict[str, Any]]) -> int:
 
 
 def _tell(line: str, code: int) -> int:
-    print(f"audit: {line}", file=sys.stderr if code else sys.stdout)  # noqa: T201
+    print(f"audit: {line}", file=sys.stderr if code else sys.stdout)
     return code
 
 

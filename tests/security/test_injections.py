@@ -191,9 +191,10 @@ def test_a_question_and_a_filter_of_it_are_words(bot: Chatbot, text: str) -> Non
             call()
         except InputError as error:
             assert "\n" not in str(error)
-    for name in ("since", "until"):
-        with pytest.raises(InputError, match=f"{name}: .* is not a date"):
-            bot.ask(QUESTION, **{name: text})
+    with pytest.raises(InputError, match=r"since: .* is not a date"):
+        bot.ask(QUESTION, since=text)
+    with pytest.raises(InputError, match=r"until: .* is not a date"):
+        bot.ask(QUESTION, until=text)
 
 
 @pytest.mark.parametrize("text", ALL)

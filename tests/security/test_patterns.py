@@ -96,7 +96,9 @@ def _written(module: ModuleType) -> Iterator[re.Pattern[Any]]:
 def _put_in(part: ast.expr, module: ModuleType) -> str:
     """Return the constant of the module that an f-string names, or a letter."""
     value = getattr(module, ast.unparse(part)[1:-1].strip("'{}"), "x")
-    return value if isinstance(value, str) else getattr(value, "pattern", "x")
+    if isinstance(value, re.Pattern):
+        return str(value.pattern)
+    return value if isinstance(value, str) else "x"
 
 
 def _all_patterns() -> dict[tuple[Any, int], tuple[str, re.Pattern[Any]]]:
