@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 MILVUS := .venv-milvus
 MILVUS_SERVER := .venv-milvus-server
 PEERS := .venv-peers
+AUDIT := .venv-audit
 STAMP := $(VENV)/.installed
 EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-llm test-milvus test-ray test-adapters check format bench bench-speed clean
+.PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +73,17 @@ test-ray: ## Set up Ray beside the rest and test a refresh on a small cluster
 test-adapters: ## Set up LangChain, LlamaIndex and Haystack beside the rest and test the retrievers
 	$(MAKE) --no-print-directory setup VENV=.venv-adapters EXTRAS=dev,haystack,langchain,llamaindex
 	.venv-adapters/bin/python -m pytest tests/contracts/test_adapters.py
+# Its folder is kept, to be quick the next time: ELSEWHERE, by default beneath /tmp.
+test-elsewhere: ## Test a copy: spaces and umlauts in its path, no root, no network; PYTHON=python3.13 TESTS=tests/unit
+	tools/elsewhere.sh $(PYTHON) $(TESTS)
+
+$(AUDIT)/.installed: Makefile
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8' 'pip-audit>=2.9,<3'
+	@touch $@
+
+audit: setup $(AUDIT)/.installed ## Ask what is known against what is installed; write a bill of materials to build/
+	@$(AUDIT)/bin/python tools/audit.py $(VENV)
 
 check: setup chromium ## What CI runs: lint, format, types, import floors, tests
 	$(BIN)/ruff check .
@@ -99,5 +111,5 @@ $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	done
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) .venv-ray .venv-adapters .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) $(AUDIT) .venv-ray .venv-adapters .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

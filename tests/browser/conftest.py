@@ -36,6 +36,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     corpus = folder / "corpus"
     shutil.copytree(ROOT / "corpus", corpus)
+    for path in (corpus, *corpus.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o200)  # the sample's files may be read-only
     for name, text in TRAPS.items():
         (corpus / name).parent.mkdir(exist_ok=True)
         (corpus / name).write_bytes(text.encode())

@@ -1,16 +1,21 @@
 """A lexical index in parts: whatever its history, it ranks as one that was built at once."""
 
 import errno
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import pullquote.index.parts
 from pullquote import IndexCorrupt
@@ -32,6 +37,7 @@ def small_parts() -> Iterator[None]:
         yield
 
 
+@settings(max_examples=40)
 @given(first=PASSAGES, steps=STEPS)
 def test_no_history_is_in_it(
     first: dict[int, str], steps: list[tuple[set[int], dict[int, str]]]
@@ -70,8 +76,9 @@ def test_an_edit_writes_what_is_new_and_links_the_rest(tmp_path: Path) -> None:
     assert (before.count, Lexical(tmp_path / "a").frequency("tram")) == (200, 200)
 
 
-def test_many_edits_leave_few_parts(tmp_path: Path) -> None:
+def test_many_edits_leave_few_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small parts are merged, so that a question has few to look at."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     build_lexical(tmp_path / "0", [(n, "tram") for n in range(300)])
     for edit in range(1, 60):
         before = Lexical(tmp_path / str(edit - 1))
@@ -121,3 +128,29 @@ def test_every_file_is_under_a_sum(tmp_path: Path) -> None:
             Lexical(tmp_path / "a2")
         path.write_bytes(whole)
     assert Lexical(tmp_path / "a2").count == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "bent"),
+    [
+        ("rows", lambda rows: rows + 9),
+        ("rows", lambda rows: rows - 9),
+        ("starts", lambda starts: starts[::-1].copy()),
+        ("starts", lambda starts: starts[:-1]),
+        ("counts", lambda counts: counts[:-1]),
+        ("lengths", lambda lengths: lengths[:-1]),
+        ("ids", lambda ids: ids.reshape(3, 3)),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_whatever_their_sums(
+    tmp_path: Path, name: str, bent: Callable[[NDArray[Any]], NDArray[Any]]
+) -> None:
+    """A folder from somebody else may have sums of its own."""
+    build_lexical(tmp_path / "a", [(n, f"tram {n}") for n in range(9)])
+    (path,) = (tmp_path / "a").glob(f"*-{name}.npy")
+    np.save(path, bent(np.load(path)))
+    told = json.loads((tmp_path / "a" / "sums.json").read_text("utf-8"))
+    told["sums"][path.name] = zlib.crc32(path.read_bytes())
+    (tmp_path / "a" / "sums.json").write_text(json.dumps(told), "utf-8")
+    with pytest.raises(IndexCorrupt, match="do not fit together"):
+        Lexical(tmp_path / "a")

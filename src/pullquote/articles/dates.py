@@ -60,12 +60,12 @@ def read_utc_day(value: object) -> date | None:
 
     Jekyll makes a post's address of it, unless its site has another zone.
     """
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(UTC).date()
     zoned = _ZONED.match(value.strip()) if isinstance(value, str) else None
-    if zoned is None:
-        return None
     try:
+        if isinstance(value, datetime) and value.tzinfo:
+            return value.astimezone(UTC).date()
+        if zoned is None:
+            return None
         return datetime.fromisoformat(f"{zoned[1]}T{zoned[2]}{zoned[3]}").astimezone(UTC).date()
     except (ValueError, OverflowError):
         return None

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
@@ -19,7 +20,12 @@ from pullquote.markdown.blocks import Block
 from pullquote.types import Article
 
 SUFFIXES = (".md", ".markdown")
+# A book has one; what is larger is no article, and reading it would only cost memory.
+MAX_BYTES = 16 * 1_048_576
 _ANY = Site()
+# In a name they forge lines of what is printed, or steer the terminal that prints it.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_STEERS = "its name holds a control character; rename it"
 
 
 class Seen(NamedTuple):
@@ -45,8 +51,7 @@ def see_articles(
     check_corpus(corpus)
     found = _walk(str(corpus)) if only is None else _those(corpus, only)
     for path in sorted(found, key=lambda path: path.split("/")):
-        # A name that is not UTF-8 could not be kept or shown; its escaped form can be.
-        place = path.encode("utf-8", "backslashreplace").decode()
+        place = written(path)
         if (seen := _see(f"{corpus}/{path}", place)) and site.takes(place):
             yield seen
 
@@ -56,6 +61,12 @@ def find_articles(
 ) -> Iterator[str]:
     """Yield the paths that `see_articles` finds."""
     return (seen.path for seen in see_articles(corpus, site, only=only))
+
+
+def written(path: str) -> str:
+    """Return a path as it can be kept and shown: escaped where it is not UTF-8 or would steer."""
+    whole = path.encode("utf-8", "backslashreplace").decode()
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", whole)
 
 
 def check_corpus(corpus: Path) -> None:
@@ -109,21 +120,46 @@ def is_name(path: str) -> bool:
 
 
 def read_bytes(corpus: Path, path: str) -> bytes:
-    """Read a file of the corpus; raise ArticleUnreadable with the reason if that fails."""
+    """Read a file of the corpus; raise ArticleUnreadable with the reason if that fails.
+
+    Nothing outside of the corpus is read, whatever the path says and wherever links lead.
+    """
+    if not is_name(path):
+        raise ArticleUnreadable("is no article's name; articles lie in the corpus and end in .md")
+    if _CONTROL.search(path):
+        raise ArticleUnreadable(_STEERS)
     place = corpus / path
     try:
-        if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
+        if _leaves(corpus, path):
             raise ArticleUnreadable("is a link that leaves the corpus; put the file itself there")
         if not stat.S_ISREG(place.stat().st_mode):  # a pipe would be waited for
             raise ArticleUnreadable("is no file; put the article itself there")
-        return place.read_bytes()
+        with place.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        if "\\udc" in path:
-            raise ArticleUnreadable("its name is not UTF-8; rename it") from error
-        raise ArticleMissing(f"no such article in {corpus}") from error
+        raise _missing(corpus, path) from error
     except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself, in Python 3.11
         reason = getattr(error, "strerror", None) or "its links lead nowhere"
         raise ArticleUnreadable(f"cannot be read ({reason}); check its permissions") from error
+    if len(data) > MAX_BYTES:
+        raise ArticleUnreadable(f"is larger than {MAX_BYTES // 1_048_576} MiB; split it")
+    return data
+
+
+def _missing(corpus: Path, path: str) -> ArticleUnreadable:
+    """Return the error for a file that is not there, unless under the name that it is told by."""
+    if "\\udc" in path:
+        return ArticleUnreadable("its name is not UTF-8; rename it")
+    if "\\x" in path:
+        return ArticleUnreadable(_STEERS)
+    return ArticleMissing(f"no such article in {corpus}")
+
+
+def _leaves(corpus: Path, path: str) -> bool:
+    """Tell whether a link, of the file or a folder above it, leads out of the corpus."""
+    parts = PurePosixPath(path)
+    linked = any((corpus / part).is_symlink() for part in (parts, *parts.parents[:-1]))
+    return linked and not (corpus / path).resolve().is_relative_to(corpus.resolve())
 
 
 def _refuse(error: OSError) -> None:

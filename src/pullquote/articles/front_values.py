@@ -10,6 +10,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 _MAX_DEPTH = 16
+_MAX_BITS = 64
 KEY = re.compile(r"""["']?([\w][\w .-]{0,60}?)["']?[ \t]*[:=](?=[ \t]|$)""")
 _TOML_TABLE = re.compile(r"^[ \t]*\[\[?[\w.\"'-]+\]", re.MULTILINE)
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -160,5 +161,14 @@ def _find_twins(keys: list[tuple[str, int]]) -> list[str]:
     ]
 
 
-def _load_toml(source: str, _line: int) -> tuple[Any, list[str]]:
-    return tomllib.loads(source, parse_float=str), []
+def _load_toml(source: str, line: int) -> tuple[Any, list[str]]:
+    values = tomllib.loads(source, parse_float=str)
+    unread: list[Any] = [values]
+    while unread:
+        value = unread.pop()
+        if isinstance(value, dict | list):
+            unread += value.values() if isinstance(value, dict) else value
+        # Python refuses to write out what takes it too long; in decimals, also to read it.
+        elif type(value) is int and value.bit_length() > _MAX_BITS:
+            raise _Refused(line, f"a number of more than {_MAX_BITS} bits")
+    return values, []

@@ -4,6 +4,7 @@ Everything has a default, so that a folder without the file is read as it always
 """
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -74,14 +75,17 @@ def read_site(corpus: Path) -> str:
     """Return the text of the corpus's pullquote.toml, "" if there is none."""
     place = corpus / FILE
     try:
+        if place.is_symlink() and not place.resolve().is_relative_to(corpus.resolve()):
+            raise InputError(f"{place}: is a link that leaves the corpus; put the file there")
+        if stat.S_ISFIFO(place.stat().st_mode):  # it would be waited for
+            raise InputError(f"{place}: is a pipe; put the settings themselves there")
         with place.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return ""
-    except OSError as error:
-        raise InputError(
-            f"{place}: cannot be read ({error.strerror}); check its permissions"
-        ) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself, in Python 3.11
+        reason = getattr(error, "strerror", None) or "its links lead nowhere"
+        raise InputError(f"{place}: cannot be read ({reason}); check its permissions") from error
     if len(data) > _MAX_BYTES:
         raise InputError(f"{place}: is longer than {_MAX_BYTES // 1_048_576} MiB; shorten it")
     try:

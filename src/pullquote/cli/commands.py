@@ -44,6 +44,7 @@ from pullquote.cli.options import (
     Until,
     Workers,
 )
+from pullquote.cli.printing import print
 from pullquote.errors import InputError
 
 app = typer.Typer(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pullquote
+from pullquote.cli.printing import disarm_json, disarm_line, print
 from pullquote.errors import InputError, PullquoteError, WatchStopped
 
 if TYPE_CHECKING:  # the rest is imported by whoever has some of it to show
@@ -85,7 +86,7 @@ def complain(line: str) -> None:
     if _speaks_json():
         sys.modules["pullquote.logs"].complain(line)
     else:
-        print(f"pullquote: {line}", file=sys.stderr)
+        print(f"pullquote: {disarm_line(line)}", file=sys.stderr)
 
 
 def _speaks_json() -> bool:
@@ -121,10 +122,10 @@ def show_problems(what: str, problems: "tuple[Problem, ...]") -> None:
     for reason, articles in by_reason.items():
         if len(articles) > _MANY:
             line = f"{len(articles)} articles, such as {articles[0]}: {what}: {reason}"
-            print(f"pullquote: {line} (pullquote status names them)", file=sys.stderr)
+            complain(f"{line} (pullquote status names them)")
         else:
             for article in articles:
-                print(f"pullquote: {article}: {what}: {reason}", file=sys.stderr)
+                complain(f"{article}: {what}: {reason}")
 
 
 def show_sentence(sentence: str) -> None:
@@ -230,7 +231,7 @@ def _location(row: Mapping[str, Any]) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value on one line, so that a stream of them can be read."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(disarm_json(json.dumps(value, ensure_ascii=False)), flush=True)
 
 
 def day_of(day: str | None) -> str:

@@ -1,6 +1,7 @@
 """Models as files: the bundled one, a folder or a hub id; checked, then loaded with torch."""
 
 import hashlib
+import json
 import logging
 import warnings
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+# Formats of weights that may hold code, which runs when they are loaded.
+_PICKLED = (".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth")
+_OWN_MODULES = "sentence_transformers."
 
 
 def find_folder(model: str, *, otherwise: str = f"the bundled {BUNDLED}") -> Path:
@@ -53,8 +56,15 @@ def load_torch(folder: Path) -> "SentenceTransformer":
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         check_bundled(folder)
+        refuse_code(folder)
         try:
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            return SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         except (OSError, ValueError, KeyError) as error:
             reason = str(error).split("\n", 1)[0]
             raise ModelError(f"{folder}: not a sentence-transformers model ({reason})") from error
@@ -74,9 +84,10 @@ def check_bundled(folder: Path) -> None:
 
 def digest_of_model(folder: Path) -> str:
     """Return the digest of a model's files: weights and every setting beside them."""
-    weights = sorted(p for pattern in _WEIGHTS for p in folder.glob(pattern))
-    if not weights:
+    refuse_code(folder)
+    if not any(folder.glob("*.safetensors")):
         raise ModelError(f"{folder}: holds no weights (*.safetensors); name a model folder")
+    weights = sorted(folder.rglob("*.safetensors"))
     # The bundled weights are checked when they are loaded, which is once, to be converted: reading
     # them at every start would take as long as an answer.
     known = {"model.safetensors": BUNDLED_SHA256} if _is_bundled(folder) else {}
@@ -85,6 +96,33 @@ def digest_of_model(folder: Path) -> str:
         name = str(path.relative_to(folder))
         digest.update(f"{name}\0{known.get(name) or digest_of_file(path)}\n".encode())
     return digest.hexdigest()
+
+
+def refuse_code(folder: Path) -> None:
+    """Raise ModelError if loading a model would run what its files say.
+
+    That is weights in pickles, unless the same folder has them as safetensors, which are what is
+    loaded then; and modules of other makers than sentence-transformers.
+    """
+    for path in sorted(folder.glob("*")) + sorted(folder.glob("*/*")):
+        if path.suffix in _PICKLED and not any(path.parent.glob("*.safetensors")):
+            raise ModelError(
+                f"{path}: weights in a pickle can run code when they are loaded; name a model with"
+                " *.safetensors"
+            )
+    listed = folder / "modules.json"
+    try:
+        kinds = [module["type"] for module in json.loads(listed.read_text("utf-8"))]
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(f"{listed}: does not list the model's modules ({error!r:.80})") from error
+    for kind in kinds:
+        if not str(kind).startswith(_OWN_MODULES):
+            raise ModelError(
+                f"{listed}: wants the code {str(kind)!r:.80}, and none is run but that of"
+                " sentence-transformers; name another model"
+            )
 
 
 def _is_bundled(folder: Path) -> bool:

@@ -232,6 +232,9 @@ class Catalog:
                 f"{self._path}: cannot be opened ({error}); check the folder and its permissions"
             ) from error
         try:
+            # The folder may be from anywhere: its schema runs nothing, its pages are checked.
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("PRAGMA cell_size_check=ON")
             yield connection
         except sqlite3.DatabaseError as error:
             raise self._trouble(error) from error

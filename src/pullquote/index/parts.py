@@ -61,6 +61,7 @@ def read_parts(folder: Path) -> tuple[Part, ...]:
     for name in told["parts"]:
         files = {key: f"{name}-{key}.npy" for key in _NAMES}
         postings = Postings(**{key: _read(folder / file, sums) for key, file in files.items()})
+        _check(postings)
         rows = gone[(gone >= first) & (gone < first + len(postings.ids))] - first
         there = np.ones(len(postings.ids), np.bool_)
         there[rows] = False
@@ -166,8 +167,10 @@ def _save(path: Path, array: NDArray[Any]) -> int:
     """Write an array; return the check sum of its file."""
     buffer = BytesIO()
     np.save(buffer, array, allow_pickle=False)
-    write_file(path, buffer.getbuffer())
-    return zlib.crc32(buffer.getbuffer())
+    # Left to the garbage, a view of the bytes may outlive them, of which Python complains.
+    with buffer.getbuffer() as data:
+        write_file(path, data)
+        return zlib.crc32(data)
 
 
 def write_file(path: Path, data: bytes | memoryview) -> None:
@@ -176,6 +179,22 @@ def write_file(path: Path, data: bytes | memoryview) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _check(postings: Postings) -> None:
+    """Raise ValueError unless the arrays fit together: a folder may be from anywhere."""
+    starts, rows = postings.starts, postings.rows
+    fits = (
+        all(getattr(postings, name).ndim == 1 for name in _NAMES)
+        and len(starts) == len(postings.terms) + 1
+        and len(rows) == len(postings.counts) == starts[-1]
+        and len(postings.ids) == len(postings.lengths)
+        and starts[0] == 0
+        and bool((np.diff(starts) >= 0).all())
+        and (not len(rows) or 0 <= rows.min() <= rows.max() < len(postings.ids))
+    )
+    if not fits:
+        raise ValueError("its arrays do not fit together")
 
 
 def _read(path: Path, sums: dict[str, int]) -> NDArray[Any]:

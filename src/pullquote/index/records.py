@@ -13,11 +13,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from pullquote.articles.files import is_name
+from pullquote.markdown import blocks_in
 from pullquote.protocols import Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
-_SENSELESS = (ValueError, TypeError)
+_SENSELESS = (ValueError, TypeError, OverflowError, RecursionError)
 _SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 METADATA = (
     "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
@@ -104,6 +106,8 @@ def read_article_row(row: tuple[object, ...]) -> Article:
         text,
     ) = row
     try:
+        if not is_name(str(path)):
+            raise ValueError("it names no article of a corpus")
         return Article(
             path=str(path),
             digest=str(digest),
@@ -111,12 +115,12 @@ def read_article_row(row: tuple[object, ...]) -> Article:
             date=_day(day),
             updated=_day(updated),
             url=str(url) if url else None,
-            lang=_listed(str(lang)),
-            tags=_listed(str(tags)),
-            categories=_listed(str(categories)),
+            lang=_texts(str(lang)),
+            tags=_texts(str(tags)),
+            categories=_texts(str(categories)),
             summary=str(summary),
-            authors=_listed(str(authors)),
-            aliases=_listed(str(aliases)),
+            authors=_texts(str(authors)),
+            aliases=_texts(str(aliases)),
             draft=bool(draft),
             publish=_day(publish),
             expires=_day(expires),
@@ -125,17 +129,20 @@ def read_article_row(row: tuple[object, ...]) -> Article:
             body=int(str(body)),
         )
     except _SENSELESS as error:
-        raise senseless(f"the row of {path!r}", error) from error
-
-
-@lru_cache(maxsize=4096)
-def _listed(value: str) -> tuple[str, ...]:
-    """Return a list that was kept as JSON; a folder of articles has few different ones."""
-    return tuple(json.loads(value))
+        raise senseless(f"the row of {path!r:.80}", error) from error
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+@lru_cache(maxsize=4096)
+def _texts(value: str) -> tuple[str, ...]:
+    """Return a list that was kept as JSON; a folder of articles has few different ones."""
+    found = json.loads(value)
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError("not a list of words")
+    return tuple(found)
 
 
 def _day(value: object) -> date | None:
@@ -150,12 +157,22 @@ def read_row(row: Sequence[object], article: Article) -> Row:
             id=int(str(number)),
             article=article,
             span=Span(int(str(start)), int(str(end))),
-            headings=_listed(str(headings)),
-            sentences=tuple(Span(a, b) for a, b in json.loads(str(sentences))),
+            headings=_texts(str(headings)),
+            sentences=tuple(Span(int(a), int(b)) for a, b in json.loads(str(sentences))),
         )
         return Row(passage, int(str(vector)))
     except _SENSELESS as error:
-        raise senseless(f"a passage of {article.path!r}", error) from error
+        raise senseless(f"a passage of {article.path!r:.80}", error) from error
+
+
+def check_places(passage: Passage) -> None:
+    """Raise sqlite3.DatabaseError unless the sentences of a passage stand in its article's text."""
+    article = passage.article
+    with sound(f"a passage of {article.path!r}"):
+        for sentence in passage.sentences:
+            inside = passage.span.holds(sentence) and sentence.end <= len(article.text)
+            if not inside or not any(blocks_in(article.text, article.body, sentence)):
+                raise ValueError(f"no sentence stands at {sentence.start}-{sentence.end}")
 
 
 def pack(sentences: Vectors) -> bytes:

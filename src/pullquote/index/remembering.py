@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.articles.files import digest_of
-from pullquote.index.records import METADATA, read_article_row
+from pullquote.articles.front_matter import read_front_matter
+from pullquote.index.records import METADATA, read_article_row, sound
 from pullquote.types import Article
 
 Passing = tuple[NDArray[np.int64], NDArray[np.int64]] | None
@@ -70,8 +71,9 @@ def _look_up(
 ) -> dict[str, Article]:
     found = {path: known.get(path) for path in paths}
     query = f"SELECT {columns} FROM articles WHERE path IN (SELECT value FROM json_each(?))"
-    wanted = [path for path, article in found.items() if article is None]
-    for row in db.execute(query, (json.dumps(wanted),)) if wanted else ():
+    with sound("the path of an article"):
+        wanted = json.dumps([path for path, article in found.items() if article is None])
+    for row in db.execute(query, (wanted,)) if wanted != "[]" else ():
         article = read(row)
         found[article.path] = article
         _keep(known, article.path, article, most)
@@ -84,6 +86,8 @@ def _read_whole(row: tuple[object, ...]) -> Article:
     text = row[-1]
     if not isinstance(text, str) or digest_of(text.encode()) != article.digest:
         raise sqlite3.DatabaseError(f"the text of {article.path!r} is not what it was")
+    if read_front_matter(text).body != article.body:
+        raise sqlite3.DatabaseError(f"the front matter of {article.path!r} does not end there")
     return article
 
 

@@ -13,7 +13,15 @@ import numpy as np
 
 from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
-from pullquote.index.records import METADATA, Row, read_article_row, read_row, sound, unpack
+from pullquote.index.records import (
+    METADATA,
+    Row,
+    check_places,
+    read_article_row,
+    read_row,
+    sound,
+    unpack,
+)
 from pullquote.index.remembering import Passing, Remembered
 from pullquote.protocols import Ids, Vectors
 from pullquote.spans import Span
@@ -81,9 +89,12 @@ class View:
     def with_texts(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
         """Return passages with the texts of their articles."""
         articles = self._remembered.whole(self._db, {passage.article.path for passage in passages})
-        return tuple(
+        whole = tuple(
             replace(passage, article=articles[passage.article.path]) for passage in passages
         )
+        for passage in whole:
+            check_places(passage)
+        return whole
 
     def read_all(self) -> None:
         """Read whatever a refresh looks at; raise sqlite3.DatabaseError if it makes no sense."""

@@ -13,6 +13,7 @@ from pullquote.articles.files import (
     read_article,
     read_bytes,
     see_articles,
+    written,
 )
 from pullquote.articles.site import FILE, Site
 from pullquote.errors import ArticleUnreadable, InputError
@@ -22,6 +23,8 @@ from pullquote.types import Article, Problem
 
 Split = Callable[[Article], tuple[NewRow, ...]]
 Put = Callable[[Article, tuple[NewRow, ...]], None]
+# What reading an article may raise by a mistake of ours: one must not cost all the others.
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _SETTLES = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 
 
@@ -111,7 +114,7 @@ def scan(
     """
     found = _Gathered(Known() if anew else known, site, split, put)
     if only is not None:
-        found.keep((known.digests.keys() | known.left_out.keys()).difference(only))
+        found.keep((known.digests.keys() | known.left_out.keys()).difference(map(written, only)))
     begin = time.time_ns()
     files = tuple(see_articles(corpus, site, only=only))
     if only is None and not files and known.digests:
@@ -202,8 +205,7 @@ class _Gathered:
         try:
             article, wrong = read_article(path, data, self._site)
             return article, wrong, self._split(article)
-        except (LookupError, ValueError, RecursionError) as error:
-            # A mistake of ours in one article must not cost all the others.
+        except _MISTAKES as error:
             raise ArticleUnreadable(
                 f"could not be read, which is a mistake in Pullquote ({error!r}); please report it"
             ) from error

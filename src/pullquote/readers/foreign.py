@@ -46,9 +46,13 @@ def _load(folder: Path, loader: str, wrap: Wrap) -> Original:
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
+        # None for the code would mean to ask whoever sits at the terminal.
+        safely = {"local_files_only": True, "trust_remote_code": False}
         try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model = getattr(transformers, loader).from_pretrained(folder, local_files_only=True)
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **safely)
+            model = getattr(transformers, loader).from_pretrained(
+                folder, use_safetensors=True, **safely
+            )
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             reason = " ".join(str(error).split())[:200]
             raise ModelError(f"{folder}: cannot be loaded as a reader ({reason})") from error
