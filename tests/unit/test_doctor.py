@@ -105,17 +105,17 @@ class TestIndex:
             assert bad and "pullquote refresh" in bad[0].todo, data[:20]
 
     def test_lost_vectors(self, patient: Patient) -> None:
-        """The file is gone, or is not one."""
-        (patient.embeddings / "vectors.faiss").write_bytes(b"?")
+        """The manifest is none, or all is gone."""
+        (patient.embeddings / "vectors" / "manifest").write_bytes(b"?")
         finding = one(patient, "shelves")
         assert (finding.state, finding.todo) == ("fail", "run: pullquote refresh --rebuild")
-        (patient.embeddings / "vectors.faiss").unlink()
+        shutil.rmtree(patient.embeddings / "vectors")
         finding = one(patient, "shelves")
         assert (finding.state, finding.todo) == ("fail", "run: pullquote refresh")
 
     def test_lost_words(self, patient: Patient) -> None:
         """An array of the lexical index is cut short."""
-        (array,) = patient.embeddings.glob("lexical-*/rows.npy")
+        (array,) = patient.embeddings.glob("lexical-*/*-rows.npy")
         array.write_bytes(array.read_bytes()[:-1])
         assert one(patient, "shelves").state == "fail"
 
@@ -313,7 +313,7 @@ class TestCommand:
 
     def test_for_people(self, patient: Patient, capsys: pytest.CaptureFixture[str]) -> None:
         """A line each, and one more with what to do."""
-        (patient.embeddings / "vectors.faiss").write_bytes(b"?")
+        (patient.embeddings / "vectors" / "manifest").write_bytes(b"?")
         assert self.run(patient) == 1
         lines = capsys.readouterr().out.splitlines()
         (place,) = (number for number, line in enumerate(lines) if line.startswith("fail"))

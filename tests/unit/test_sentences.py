@@ -146,3 +146,12 @@ def test_a_long_run_of_openers_is_not_read_again_at_each_stop() -> None:
     """A sentence that starts with many brackets and has many stops is read once."""
     text = "(" * 500_000 + "x. y " * 100_000
     assert split_sentences(text) == ((0, len(text) - 1),)
+
+
+@pytest.mark.parametrize("month", ["January", "Maintenance", "Julius"])
+def test_a_year_before_a_word_that_begins_like_a_german_month_ends_a_sentence(month: str) -> None:
+    """Before the month itself it may be an ordinal: "am 3. Juli"."""
+    assert pieces(f"It opened in 2023. {month} took a week.") == [
+        "It opened in 2023.",
+        f"{month} took a week.",
+    ]

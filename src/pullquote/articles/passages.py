@@ -34,7 +34,7 @@ _STRONG_OPENS = ("**", "__", "<strong>", "<b>")
 _STRONG_ENDS = ("**", "__", "</strong>", "</b>")
 # A title, a path of headings or a row of column names that is longer would drown the words.
 _MAX_LABEL = 300
-VERSION = "blocks-4"
+VERSION = "blocks-5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ _LAST_WORD: Final = re.compile(r"(?<![\w'’])[^\W\d_]+(?:\.[^\W\d_]+)*$")
 _MARKER: Final = re.compile(r"\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
 # "am 3. Oktober", "des 19. Jahrhunderts"; the months are those that English spells otherwise.
 _ORDINAL: Final = re.compile(r"(?<!\w)(?:(?<!I )am|der|dem|den|des|im|vom|zum|beim) \d{1,2}$")
-_GERMAN_MONTH: Final = re.compile("Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember")
+_GERMAN_MONTH: Final = re.compile(r"(?:Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
 _ATTRIBUTION: Final = re.compile(
     rf"(?:[^\W\d_a-z][\w.’'-]{{0,30}}\s{{1,2}}){{1,4}}(?:{_SPEECH_VERBS})\b"
 )
