@@ -12,7 +12,7 @@ HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-speed clean
+.PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-quality bench-speed clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -96,7 +96,17 @@ format: setup ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## Measure quality: make bench DATA=folder-of-question-sets
+# Sizes are small enough for a quarter of an hour; whole figures come from each command by itself.
+bench: setup ## Measure what is measured quickly: refreshes, search, vectors, versions, filters, the leash
+	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.vectors --sizes 10000 100000 --dry
+	$(BIN)/python -m benchmarks.contrast
+	$(BIN)/python -m benchmarks.temporal
+	$(BIN)/python -m benchmarks.filters
+	$(BIN)/python -m benchmarks.followups
+	$(BIN)/python -m benchmarks.leash
+
+bench-quality: setup ## Measure hits, quotes and silence: make bench-quality DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.quality $(DATA)
 
 bench-speed: setup $(PEERS)/.installed ## Measure speed beside peers: make bench-speed DATA=folder-of-question-sets
