@@ -14,8 +14,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +25,10 @@ from pullquote.articles.files import read_article
 from pullquote.articles.passages import split_passages
 from pullquote.articles.site import FILE
 from pullquote.errors import ArticleUnreadable, PullquoteError
+
+# Python's own parser of patterns, for which nobody has written types.
+sre: Any = importlib.import_module("re._constants")
+_parser: Any = importlib.import_module("re._parser")
 
 MakeBot = Callable[..., Chatbot]
 _ROOT = Path(pullquote.__file__).parent
@@ -127,7 +129,7 @@ def _example_of(node: Any) -> str:  # noqa: ANN401
     if kind is sre.IN:
         return next((c for c in "a1 -.,A\n'\t" if _takes(value, c)), "a")
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-        return _example(value[2]) * max(value[0], 1)
+        return _example(value[2]) * int(max(value[0], 1))
     if kind is sre.SUBPATTERN:
         return _example(value[3])
     if kind is sre.ATOMIC_GROUP:

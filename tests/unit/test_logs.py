@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from pullquote import Chatbot, IndexCorrupt, InputError
 from pullquote.answers import narrowing
-from pullquote.app.api import create_api
+from pullquote.app.api import Credentials, create_api
 from pullquote.logged import Logged
 from pullquote.logs import complain, configure, speaks_json
 from tests.conftest import SMALL, Files
@@ -155,7 +155,7 @@ class TestEvents:
             assert _CANARY[:8] not in str(caught.value)
 
         configure("info", "json")
-        with TestClient(create_api(bot, ())) as client:
+        with TestClient(create_api(bot, Credentials())) as client:
             live(client)
         said = capsys.readouterr().err
         assert {"asked", "refreshed", "error"} <= {

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pullquote import Chatbot, CorpusNotFound, InputError
 from pullquote.app import build, create_server
-from pullquote.app.api import create_api
+from pullquote.app.api import Credentials, create_api
 from pullquote.app.chat.conversations import Shown
 from pullquote.app.events.asking import Asking
 from pullquote.app.metrics import Metrics, Routed
@@ -53,7 +53,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Chatbot, TestClient]]:
     bot.refresh()
     metrics = Metrics(bot)
     bot.observe(metrics)
-    app = create_api(bot, ())
+    app = create_api(bot, Credentials())
     app.get("/metrics")(metrics.expose)
     app.add_middleware(Routed, metrics=metrics)
     with TestClient(app) as client:
