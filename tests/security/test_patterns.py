@@ -33,7 +33,7 @@ MakeBot = Callable[..., Chatbot]
 _ROOT = Path(pullquote.__file__).parent
 _HERE = Path(__file__).parents[2]
 _SECONDS = 10.0  # of processor time
-_LENGTH = 600  # characters
+_LENGTH = 400  # characters
 _MOST = 6  # attacks on one pattern
 _LEAST_PATTERNS = 350
 _OPTIONAL = {"grpc", "pymilvus", "ray"}
@@ -97,7 +97,7 @@ def _written(module: ModuleType) -> Iterator[re.Pattern[Any]]:
 
 def _put_in(part: ast.expr, module: ModuleType) -> str:
     """Return the constant of the module that an f-string names, or a letter."""
-    value = getattr(module, ast.unparse(part)[1:-1].strip("'{}"), "x")
+    value: object = getattr(module, ast.unparse(part)[1:-1].strip("'{}"), "x")
     if isinstance(value, re.Pattern):
         return str(value.pattern)
     return value if isinstance(value, str) else "x"
