@@ -99,8 +99,8 @@ def _put_in(part: ast.expr, module: ModuleType) -> str:
     """Return the constant of the module that an f-string names, or a letter."""
     value: object = getattr(module, ast.unparse(part)[1:-1].strip("'{}"), "x")
     if isinstance(value, re.Pattern):
-        return str(value.pattern)
-    return value if isinstance(value, str) else "x"
+        value = value.pattern
+    return str(value) if isinstance(value, str) else "x"
 
 
 def _all_patterns() -> dict[tuple[Any, int], tuple[str, re.Pattern[Any]]]:
@@ -129,7 +129,7 @@ def _example_of(node: Any) -> str:  # noqa: ANN401
     if kind is sre.IN:
         return next((c for c in "a1 -.,A\n'\t" if _takes(value, c)), "a")
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-        return _example(value[2]) * max(value[0], 1)
+        return _example(value[2]) * int(max(value[0], 1))
     if kind is sre.SUBPATTERN:
         return _example(value[3])
     if kind is sre.ATOMIC_GROUP:
