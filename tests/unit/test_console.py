@@ -1,10 +1,13 @@
 """What the command line prints of an answer."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+import pullquote.cli
 from pullquote import Answer, Article, Quote, Span
 from pullquote.articles.files import read_article
 from pullquote.cli.console import show_answer
@@ -36,3 +39,12 @@ def test_a_credit_names_day_state_and_copies(capsys: pytest.CaptureFixture[str])
     quote = replace(quote, also=(read("Alpha.\n", "b.md"),))
     show_answer(Answer("Why?", "Why?", "answered", 0.9, "", (quote,)))
     assert "\n    T · 2024-05-06 · not yet out · also in 1 article\n" in capsys.readouterr().out
+
+
+def test_no_command_prints_past_what_disarms() -> None:
+    """Python's own `print` would hand a terminal whatever an article holds."""
+    folder = Path(pullquote.cli.__file__).parent
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("*.py")}
+    printing = {name for name, text in texts.items() if re.search(r"(?<![.\w])print\(", text)}
+    disarmed = {name for name, text in texts.items() if "cli.printing import" in text}
+    assert printing - disarmed - {"printing.py"} == set()

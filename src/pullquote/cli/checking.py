@@ -9,6 +9,7 @@ import typer
 import pullquote
 from pullquote.cli.console import print_json
 from pullquote.cli.options import AsJson, Corpus, Embeddings, Store
+from pullquote.cli.printing import print
 
 if TYPE_CHECKING:
     from pullquote.doctor import Finding
