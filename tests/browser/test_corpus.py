@@ -1,5 +1,6 @@
 """The articles and the index in a real browser: followed, refreshed, filtered, found, guarded."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -185,7 +186,9 @@ def test_a_page_behind_a_password_asks_for_it(
 
 
 def _articles_in(tab: Tab) -> int:
-    return int(tab.page.locator("#status").inner_text().split()[0].replace(",", ""))
+    status = tab.page.locator("#status")
+    expect(status).to_have_text(re.compile(r"^\s*[\d,]+ articles?\b"))  # and not how long it takes
+    return int(status.inner_text().split()[0].replace(",", ""))
 
 
 def _edit(path: Path, old: str, new: str) -> None:

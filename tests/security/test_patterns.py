@@ -38,7 +38,7 @@ _SECONDS = 10.0  # of processor time
 _LENGTH = 400  # characters
 _MOST = 6  # attacks on one pattern
 _LEAST_PATTERNS = 350
-_OPTIONAL = {"grpc", "pymilvus", "ray"}
+_OPTIONAL = {"grpc", "haystack", "langchain_core", "llama_index", "pymilvus", "ray"}
 _ENDS = ("\0", "!", "")
 
 
@@ -64,7 +64,9 @@ def _modules() -> Iterator[ModuleType]:
             try:
                 yield importlib.import_module(found.name)
             except ModuleNotFoundError as error:
-                if (error.name or "").partition(".")[0] not in _OPTIONAL:
+                # Some say in a line of their own what is missing.
+                why = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+                if (why.name or "").partition(".")[0] not in _OPTIONAL:
                     raise
 
 

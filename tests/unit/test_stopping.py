@@ -131,7 +131,7 @@ def test_what_is_being_answered_is_answered(process: Process) -> None:
     The watcher has ended as well, and let go of the index.
     """
     page = socket.create_connection(process.place)
-    page.sendall(b"GET /gradio_api/heartbeat/abc HTTP/1.1\r\nHost: x\r\n\r\n")
+    page.sendall(b"GET /gradio_api/heartbeat/abc HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert page.recv(15).startswith(b"HTTP/1.1 200")
     asking = process.ask()
     process.popen.send_signal(signal.SIGTERM)
