@@ -1,4 +1,5 @@
-from .chatbot import Chatbot, Conversation
+from .chatbot import Chatbot
+from .conversation import Conversation
 from .errors import (
     ArticleUnreadable,
     CorpusNotFound,

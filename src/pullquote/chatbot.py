@@ -18,6 +18,7 @@ from pullquote.answers.writers import Extractive
 from pullquote.articles.files import read_now
 from pullquote.articles.site import Site, read_site
 from pullquote.awaiting import awaited
+from pullquote.conversation import Conversation
 from pullquote.encoders import BUNDLED
 from pullquote.engines import Engines
 from pullquote.errors import InputError, PullquoteError
@@ -244,9 +245,9 @@ class Chatbot:
         other._fresh = self._fresh.without(paths)
         return other
 
-    def conversation(self, turns: Sequence[Turn] = ()) -> "Conversation":
+    def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
         """Start a conversation, in which follow-ups are understood."""
-        return Conversation(self, turns)
+        return Conversation(self.ask, turns)
 
     def show(self, article: str, start: int, end: int) -> Quote:
         """Return the words at a place of a file as it is now; raise InputError if none are."""
@@ -302,56 +303,6 @@ class Chatbot:
     averify = awaited(verify)
     ashow = awaited(show)
     astatus = awaited(status)
-
-
-class Conversation:
-    """Turns of one person; not safe to share."""
-
-    def __init__(self, bot: Chatbot, turns: Sequence[Turn] = ()) -> None:
-        self._bot = bot
-        self._turns = list(turns)
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """What was said so far, oldest first."""
-        return tuple(self._turns)
-
-    def ask(
-        self,
-        question: str,
-        *,
-        since: Day = None,
-        until: Day = None,
-        tags: Words = None,
-        categories: Words = None,
-        lang: Words = None,
-        paths: Words = None,
-        unpublished: bool = False,
-        plain: bool = True,
-        ignore: Words = None,
-        after: int | None = None,
-        hear: Hear | None = None,
-    ) -> Answer:
-        """Answer a question that may lean on the ones before it, or on the first `after` of them.
-
-        A turn that is only a filter ("and since March?") asks the question before it again.
-        """
-        answer = self._bot.ask(
-            question,
-            since=since,
-            until=until,
-            tags=tags,
-            categories=categories,
-            lang=lang,
-            paths=paths,
-            unpublished=unpublished,
-            plain=plain,
-            ignore=ignore,
-            turns=self.turns[:after],
-            hear=hear,
-        )
-        self._turns.append(Turn(question, answer.standalone, answer.text, answer.filters))
-        return answer
 
 
 def _unheard_news(news: RefreshReport | PullquoteError) -> None:
