@@ -38,11 +38,9 @@ chat: setup ## Set up, refresh the index of corpus/ and serve the chat
 refresh: setup ## Make the index follow corpus/
 	$(BIN)/pullquote refresh
 
-# A file's tests stay together, for the sake of the servers and browsers they share. What takes long
-# comes first, so that no process ends long before the other.
-TESTS_IN_ORDER := tests/browser tests/laws tests/contracts tests/security tests/golden tests/test_docs.py tests/unit
+# A file's tests stay together, for the sake of the servers and browsers they share.
 test: setup chromium ## Set up and run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS_IN_ORDER)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The server package wants older libraries than ours, so it gets an environment of its own.
 $(MILVUS)/.installed: pyproject.toml constraints.txt

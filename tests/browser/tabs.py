@@ -171,15 +171,15 @@ def serve(corpus: Path, embeddings: Path, log: Path, *options: str) -> Iterator[
         finally:
             process.terminate()
             ended = process.wait(timeout=30)
-    assert ended == 0, log.read_text()
-    assert "Traceback" not in log.read_text()
+    assert ended == 0, log.read_text("utf-8")
+    assert "Traceback" not in log.read_text("utf-8")
 
 
 def _wait_for_address(process: "subprocess.Popen[bytes]", log: Path) -> str:
     began = time.monotonic()
     while time.monotonic() - began < _STARTS_WITHIN and process.poll() is None:
-        ready = re.search(r"^Pullquote is ready at (\S+)$", log.read_text(), re.MULTILINE)
+        ready = re.search(r"^Pullquote is ready at (\S+)$", log.read_text("utf-8"), re.MULTILINE)
         if ready:
             return ready[1]
         time.sleep(0.1)
-    raise AssertionError(f"the app did not start: {log.read_text()}")
+    raise AssertionError(f"the app did not start: {log.read_text('utf-8')}")

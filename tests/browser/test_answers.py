@@ -172,7 +172,7 @@ def test_words_that_still_stand_are_marked_where_they_are_now(tab: Tab, server: 
         path = path.rename(server.corpus / article)
         tab.page.locator("a.cite").first.click()
         expect(tab.page.locator("#panel .notice")).to_contain_text(said)
-        text = path.read_text()
+        text = path.read_text("utf-8")
         start = text.index(quote["text"])
         place = {"start": start, "end": start + len(quote["text"]), "source": quote["text"]}
         tab.expect_quote(1, {**quote, "article": article, **place}, server.corpus)
@@ -299,5 +299,5 @@ def test_a_suggestion_is_asked_by_a_click(tab: Tab) -> None:
 
 
 def _edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
+    text = path.read_text("utf-8")
     path.write_text(text.replace(old, new))

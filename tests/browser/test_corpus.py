@@ -192,5 +192,5 @@ def _articles_in(tab: Tab) -> int:
 
 
 def _edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
+    text = path.read_text("utf-8")
     path.write_text(text.replace(old, new))

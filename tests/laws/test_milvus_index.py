@@ -146,7 +146,7 @@ def wait_for_answers(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:
 
 def answers_in(count: Path) -> int:
     """Return how often a process was answered."""
-    return int((count.exists() and count.read_text()) or 0)
+    return int((count.exists() and count.read_text("utf-8")) or 0)
 
 
 def stop_asking(bot: Chatbot, askers: list[subprocess.Popen[str]]) -> None:

@@ -234,7 +234,7 @@ class TestTalks:
         made = [kept(talks) for _ in range(3)]
         for age, talk in enumerate(reversed(made)):
             (path,) = tmp_path.rglob(f"{talk.id}.json")
-            said = json.loads(path.read_text()) | {"used": 100 - age}
+            said = json.loads(path.read_text("utf-8")) | {"used": 100 - age}
             path.write_text(json.dumps(said))
             os.utime(path, (100 - age, 100 - age))
         again = Talks(tmp_path)
@@ -245,7 +245,7 @@ class TestTalks:
         """And are read by nobody else."""
         talk = kept(Talks(tmp_path / "talks"), "user asha")
         (path,) = files_of(tmp_path)
-        assert "asha" not in f"{path}{path.read_text()}"
+        assert "asha" not in f"{path}{path.read_text('utf-8')}"
         assert path.stem == talk.id
         assert path.parent.stat().st_mode & 0o077 == 0
 
@@ -321,7 +321,7 @@ class TestFeedback:
         rate(1, DOWN)
         rate(2, UP)
         assert read_questions(file).waiting == 1
-        line = json.loads(file.read_text().split("\n")[0])
+        line = json.loads(file.read_text("utf-8").split("\n")[0])
         assert line["shown"] == [{"article": "2024/tram.md", "start": 10, "end": 31}]
         assert "gold" not in line
 
@@ -338,7 +338,7 @@ class TestFeedback:
         file.write_text('{"question": "Mine?", "gold": []}')  # without a line break at its end
         for rating, reason in ((DOWN, ""), (DOWN, REASONS[0]), (UP, "")):
             rate(2, rating, reason)
-        mine, line, end = file.read_text().split("\n")
+        mine, line, end = file.read_text("utf-8").split("\n")
         assert (mine, end) == ('{"question": "Mine?", "gold": []}', "")
         said = json.loads(line)
         assert (said["question"], said["rating"]) == ("B?\u2028\x85", UP)
@@ -349,7 +349,7 @@ class TestFeedback:
         rate(1, UP)
         rate(2, DOWN)
         rate(2, "")
-        (line,) = file.read_text().splitlines()
+        (line,) = file.read_text("utf-8").splitlines()
         assert json.loads(line)["question"] == "A?"
 
     def test_what_is_not_answered_is_not_rated(self, file: Path) -> None:

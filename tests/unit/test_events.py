@@ -430,9 +430,9 @@ class TestTools:
         """Else that of another question would stand for it."""
         tab.ask("One?")
         tab.press("up", 1)
-        assert (tmp_path / "f.jsonl").read_text().count("\n") == 1
+        assert (tmp_path / "f.jsonl").read_text("utf-8").count("\n") == 1
         tab.press("retry", 1)
-        assert (tmp_path / "f.jsonl").read_text() == ""
+        assert (tmp_path / "f.jsonl").read_text("utf-8") == ""
         assert tab.talk.turns[0].rating == ""
 
     def test_a_rating_is_written_and_a_reason_with_it(self, tab: Tab, tmp_path: Path) -> None:
@@ -443,7 +443,7 @@ class TestTools:
         assert changes[tab.parts.why].visible is True
         values = {**tab.values, tab.parts.reason: "Out of date", tab.parts.words: "By a year"}
         assert tab.rating.explain(values, tab.request)[tab.parts.words] == ""
-        (line,) = (tmp_path / "f.jsonl").read_text().splitlines()
+        (line,) = (tmp_path / "f.jsonl").read_text("utf-8").splitlines()
         said = json.loads(line)
         assert (said["question"], said["reason"]) == ("One?", "Out of date: By a year")
 
@@ -454,7 +454,9 @@ class TestTools:
         tab.press("down", 1)
         tab.press("up", 2)
         tab.rating.explain({**tab.values, tab.parts.words: "Old"}, tab.request)
-        lines = [json.loads(line) for line in (tmp_path / "f.jsonl").read_text().splitlines()]
+        lines = [
+            json.loads(line) for line in (tmp_path / "f.jsonl").read_text("utf-8").splitlines()
+        ]
         assert {line["question"]: line["rating"] for line in lines} == {
             "One?": "down",
             "Two?": "up",
