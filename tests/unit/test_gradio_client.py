@@ -8,10 +8,10 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 
 from pullquote import Chatbot
+from tests.clients import served
 from tests.conftest import SMALL
 from tests.fakes import WordEmbedder, fill
 from tests.unit.test_guarding import serving
-from tests.unit.test_server import listening
 
 _TOKEN = "a-token-of-some-length"
 _LOGIN = ("ann", "pässword")
@@ -31,7 +31,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
 @pytest.fixture(scope="module")
 def address(bot: Chatbot) -> Iterator[str]:
     """Serve with a login and a token."""
-    with listening(serving(bot, auth=_LOGIN, tokens=_TOKEN)) as port:
+    with served(serving(bot, auth=_LOGIN, tokens=_TOKEN)) as port:
         yield f"http://127.0.0.1:{port}"
 
 
@@ -67,7 +67,7 @@ class TestGradioClient:
 
     def test_needs_none_where_there_is_none(self, bot: Chatbot, tmp_path: Path) -> None:
         """And finds nothing else that it could call."""
-        with listening(serving(bot)) as port:
+        with served(serving(bot)) as port:
             client = connect(f"http://127.0.0.1:{port}", tmp_path)
             assert client.predict("Who won?", {}, api_name="/ask")["question"] == "Who won?"
             callable_ = [one for one in client.endpoints.values() if one.is_valid]

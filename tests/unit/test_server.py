@@ -5,24 +5,23 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
 from gradio import networking, tunneling
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from pullquote import Chatbot, CorpusNotFound, IndexNotFound, InputError, Settings
 from pullquote.app import build, create_server, serve
 from pullquote.app.api import Turnstile
 from pullquote.app.edges import read_root
 from pullquote.app.sharing import check_share, sharing
+from tests.clients import served
 from tests.fakes import WordEmbedder, fill, in_a_loop
 
 _SOON = 10  # seconds, after which nobody waits any more for something that takes one
@@ -295,8 +294,8 @@ def outside(bot: Chatbot, request: pytest.FixtureRequest) -> Iterator[httpx.Clie
     """Return a client of a proxy that has the app under /x."""
     app = in_a_loop(lambda: create_server(bot, page=build(bot, examples=[]), root_path="/x/"))
     with (
-        listening(app) as inner,
-        listening(_Proxy(inner, strips=request.param)) as outer,
+        served(app) as inner,
+        served(_Proxy(inner, strips=request.param)) as outer,
         httpx.Client(base_url=f"http://127.0.0.1:{outer}") as client,
     ):
         yield client
@@ -505,17 +504,3 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-
-
-@contextmanager
-def listening(app: ASGIApp) -> Iterator[int]:
-    """Serve an app from a thread; yield the port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
