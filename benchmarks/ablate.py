@@ -49,7 +49,7 @@ def _reciprocal(found: Found) -> float:
 def embed_apart(bot: Chatbot, embedder: Embedder) -> tuple[dict[int, Vectors], float, float]:
     """Return passage id → vectors of its sentences embedded alone; seconds with and without."""
     with bot._fresh.finding() as finder:
-        rows = finder.view.rows(vectors=finder.view.vector_ids(used=True))
+        rows = finder.view.rows(vectors=finder.view.vector_ids(used=True).tolist())
     forms = [embedded_form(row.passage) for row in rows]
     words = [text[a:b] for text, places in forms for a, b in places]
     begin = time.perf_counter()
@@ -72,15 +72,17 @@ def measure(bot: Chatbot, examples: Sequence[Example]) -> dict[str, dict[str, fl
         asked, *_ = readings(example.question, example.turns, history=bot.settings.history)
         vector = embedder.embed_question(asked)
         with bot._fresh.finding() as finder:
-            found = find_passages(
-                asked,
-                vector,
-                view=finder.view,
-                store=finder.store,
-                lexical=finder.lexical,
-                wanted=Filter(),
-                today=date.today(),
-                candidates=bot.settings.candidates,
+            found = tuple(
+                find_passages(
+                    asked,
+                    vector,
+                    view=finder.view,
+                    store=finder.store,
+                    lexical=finder.lexical,
+                    wanted=Filter(),
+                    today=date.today(),
+                    candidates=bot.settings.candidates,
+                )
             )
         best = max((item.lexical for item in found), default=0.0)
         apart = {

@@ -83,7 +83,7 @@ def focus_given_passage(bot: Chatbot, examples: Sequence[Example]) -> float | No
     """Return the mean F1 of the likeliest short answer in the passage that holds the gold span."""
     scores = []
     with bot._fresh.finding() as finder:
-        rows = finder.view.rows(vectors=finder.view.vector_ids(used=True))
+        rows = finder.view.rows(vectors=finder.view.vector_ids(used=True).tolist())
         for example in examples:
             if not example.answers or finder.reader is None:
                 continue

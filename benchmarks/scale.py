@@ -2,6 +2,9 @@
 
     python -m benchmarks.scale [ARTICLES …] [--dry]
 
+`search` is whole: it also opens the files of the ten articles that are returned, to see that they
+are as indexed. `retrieval` is the part of it that ranks: from a question to passages in order.
+
 Articles of five paragraphs are made from the words of the sample corpus, a third of them changed,
 so that hardly two sentences are the same. Vectors are random: embedding is measured elsewhere
 (`benchmarks.speed`), and here it would take hours. So nothing is said of quality.
@@ -20,16 +23,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.record import record
-from pullquote import Chatbot, Embedded
+from pullquote import Chatbot, Embedded, Filter
 from pullquote.protocols import Vector, Vectors
+from pullquote.retrieval.fusion import Found, find_passages
 
-_SIZES = (200, 2_000, 20_000)
+_SIZES = (200, 2_000, 20_000, 33_000)  # the last has 100,000 passages
 _DIM = 384
 _PARAGRAPHS, _SENTENCES = 5, 4
 _EDITS, _QUESTIONS = 5, 40
@@ -143,12 +148,37 @@ def _ask(bot: Chatbot) -> dict[str, Any]:
     dice = random.Random(2)
     _, opened = _timed(lambda: bot.search("What is the harbour?"))
     questions = [dice.choice(_ASKED).format(dice.choice(words)) for _ in range(_QUESTIONS)]
-    runs = [_timed(partial(bot.search, question))[1] for question in questions]
+    whole = [_timed(partial(bot.search, question))[1] for question in questions]
+    others = [dice.choice(_ASKED).format(dice.choice(words)) for _ in range(_QUESTIONS)]
+    ranked = [_timed(partial(_rank, bot, question))[1] for question in others]
     return {
         "open_s": opened,
-        "search_p50_ms": round(1000 * statistics.median(runs), 1),
-        "search_p95_ms": round(1000 * statistics.quantiles(runs, n=20)[-1], 1),
+        **_in_ms("search", whole),
+        **_in_ms("retrieval", ranked),
         "asking_rss_mb": _peak(),
+    }
+
+
+def _rank(bot: Chatbot, question: str) -> list[Found]:
+    """Return the ten best passages, whatever became of their files."""
+    with bot._fresh.finding() as finder:
+        ranking = find_passages(
+            question,
+            finder.embedder.embed_question(question),
+            view=finder.view,
+            store=finder.store,
+            lexical=finder.lexical,
+            wanted=Filter(),
+            today=finder.today,
+            candidates=finder.settings.candidates,
+        )
+        return list(islice(ranking, 10))
+
+
+def _in_ms(name: str, seconds: Sequence[float]) -> dict[str, float]:
+    return {
+        f"{name}_p50_ms": round(1000 * statistics.median(seconds), 1),
+        f"{name}_p95_ms": round(1000 * statistics.quantiles(seconds, n=20)[-1], 1),
     }
 
 

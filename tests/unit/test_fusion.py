@@ -9,9 +9,12 @@ import pytest
 from pullquote import Chatbot, Filter, IndexCorrupt, Settings
 from pullquote.index.catalog import Catalog
 from pullquote.index.lexical import Lexical
+from pullquote.index.records import RawRow, Row, read_row
 from pullquote.index.shelves import check_whole
 from pullquote.index.stores import open_store
-from pullquote.retrieval.fusion import Found, find_passages
+from pullquote.index.view import View
+from pullquote.retrieval.fusion import Found, Ranking, find_passages
+from pullquote.types import Article
 from tests.fakes import ExactStore, WordEmbedder
 
 MakeBot = Callable[..., Chatbot]
@@ -23,19 +26,24 @@ FILES = {
 }
 
 
-def find(bot: Chatbot, question: str, candidates: int = 100) -> tuple[Found, ...]:
+def rank(bot: Chatbot, view: View, question: str, candidates: int = 100) -> Ranking:
     """Retrieve as a bot does."""
+    return find_passages(
+        question,
+        WordEmbedder().embed_question(question),
+        view=view,
+        store=open_store("faiss", folder=bot.embeddings, dim=64),
+        lexical=Lexical(bot.embeddings / view.about()["lexical"]),
+        wanted=Filter(),
+        today=date(2025, 6, 1),
+        candidates=candidates,
+    )
+
+
+def find(bot: Chatbot, question: str, candidates: int = 100) -> tuple[Found, ...]:
+    """Return all that is retrieved."""
     with Catalog(bot.embeddings).reading() as view:
-        return find_passages(
-            question,
-            WordEmbedder().embed_question(question),
-            view=view,
-            store=open_store("faiss", folder=bot.embeddings, dim=64),
-            lexical=Lexical(bot.embeddings / view.about()["lexical"]),
-            wanted=Filter(),
-            today=date(2025, 6, 1),
-            candidates=candidates,
-        )
+        return tuple(rank(bot, view, question, candidates))
 
 
 def test_every_hit_has_the_say_of_both_rankers(make_bot: MakeBot) -> None:
@@ -103,3 +111,31 @@ def test_a_shelf_that_lacks_something_is_noticed(make_bot: MakeBot) -> None:
         store.remove(store.ids()[:1])
         with pytest.raises(IndexCorrupt, match=r"lacks 1 vectors .*; run: pullquote refresh$"):
             check_whole(view, store, lexical, folder=bot.embeddings)
+
+
+def test_a_passage_is_read_when_it_is_come_to(
+    make_bot: MakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many candidates those that nobody looks at cost no more than a row."""
+    bot = make_bot(
+        {f"{number}.md": f"# T{number}\n\nBirch number {number}.\n" for number in range(40)}
+    )
+    read: list[int] = []
+
+    def spy(row: RawRow, article: Article) -> Row:
+        read.append(row.id)
+        return read_row(row, article)
+
+    monkeypatch.setattr("pullquote.index.view.read_row", spy)
+    with Catalog(bot.embeddings).reading() as view:
+        ranking = rank(bot, view, "birch")
+        assert len(ranking) == 40
+        assert len(ranking.paths) == 40
+        assert read == []
+        first = next(iter(ranking))
+        assert first.passage.id in read
+        assert len(read) < 20
+        everyone = [item.passage.id for item in ranking]
+        assert everyone[0] == first.passage.id
+        assert set(everyone) == set(read)
+        assert len(everyone) == 40

@@ -19,7 +19,7 @@ from pullquote.language.terms import key_terms, read_terms
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore
 from pullquote.questions.spelling import respell
 from pullquote.retrieval.copies import fold_copies, with_copies
-from pullquote.retrieval.fusion import Found, find_passages
+from pullquote.retrieval.fusion import Found, Ranking, find_passages
 from pullquote.types import Article
 
 # A sentence that so many unrelated articles share is a footer or a promotion; what fewer share may
@@ -80,11 +80,11 @@ class Finder:
             today=self.today,
             candidates=max(self.settings.candidates, k),
         )
-        if not self.view.count("articles"):
+        if not found and not self.view.count("articles"):
             notes.append(f"There are no articles in {self.corpus}.")
         elif not found and wanted and not notes:
             notes.append("No article passes the filters.")
-        groups = tuple((item,) for item in found) if k else self._fold(question, found)
+        groups = ((item,) for item in found) if k else self._fold(question, found)
         kept, stale = self._part_stale(groups, most=max(self.settings.read, k))
         if stale and self.reread:
             raise ArticlesChanged(stale)
@@ -171,14 +171,17 @@ class Finder:
             article.show(item.span)
         )
 
-    def _fold(self, question: str, found: Sequence[Found]) -> tuple[tuple[Found, ...], ...]:
-        kin = self.view.families({item.passage.article.path for item in found})
-        ids = [item.passage.id for item in found if item.passage.article.path in kin]
+    def _fold(self, question: str, found: Ranking) -> Iterable[tuple[Found, ...]]:
+        kin = self.view.families(found.paths)
+        if not kin:
+            return ((item,) for item in found)
+        passages = tuple(found)
+        ids = [item.passage.id for item in passages if item.passage.article.path in kin]
         asked = frozenset(key_terms(question))
-        return fold_copies(found, kin, dict(self.view.words(ids)), asked=asked)
+        return fold_copies(passages, kin, dict(self.view.words(ids)), asked=asked)
 
     def _part_stale(
-        self, groups: Sequence[Sequence[Found]], *, most: int
+        self, groups: Iterable[Sequence[Found]], *, most: int
     ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
         """Return of each group the first whose file is as indexed, and the paths passed over."""
         same: dict[str, bool] = {}

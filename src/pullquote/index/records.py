@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,6 +34,28 @@ class Row:
 
     passage: Passage
     vector: int
+
+
+class RawRow(NamedTuple):
+    """A row of `passages` before anything is made of it: most candidates are never looked at."""
+
+    id: int
+    path: str
+    vector: int
+    start: int
+    end: int
+    headings: str
+    sentences: str
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What ties are ordered by: file, then start."""
+        return self.path, self.start
+
+    @property
+    def count(self) -> int:
+        """How many sentences the passage has: pairs, in a list."""
+        return max(self.sentences.count("[") - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +172,31 @@ def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
 
 
-def read_row(row: Sequence[object], article: Article) -> Row:
+def read_raw(row: Sequence[object]) -> RawRow:
+    """Return a row of `passages` as numbers and words; the catalog could hold anything."""
+    number, path, vector, start, end, headings, sentences = row
+    return RawRow(
+        int(str(number)),
+        str(path),
+        int(str(vector)),
+        int(str(start)),
+        int(str(end)),
+        str(headings),
+        str(sentences),
+    )
+
+
+def read_row(row: RawRow, article: Article) -> Row:
     """Return the passage of a row of `passages`."""
-    number, _, vector, start, end, headings, sentences = row
-    try:
+    with sound(f"a passage of {article.path!r:.80}"):
         passage = Passage(
-            id=int(str(number)),
+            id=row.id,
             article=article,
-            span=Span(int(str(start)), int(str(end))),
-            headings=_texts(str(headings)),
-            sentences=tuple(Span(int(a), int(b)) for a, b in json.loads(str(sentences))),
+            span=Span(row.start, row.end),
+            headings=_texts(row.headings),
+            sentences=tuple(Span(int(a), int(b)) for a, b in json.loads(row.sentences)),
         )
-        return Row(passage, int(str(vector)))
-    except _SENSELESS as error:
-        raise senseless(f"a passage of {article.path!r:.80}", error) from error
+        return Row(passage, row.vector)
 
 
 def check_places(passage: Passage) -> None:

@@ -15,9 +15,11 @@ from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
 from pullquote.index.records import (
     METADATA,
+    RawRow,
     Row,
     check_places,
     read_article_row,
+    read_raw,
     read_row,
     sound,
     unpack,
@@ -123,22 +125,31 @@ class View:
             tuple(Problem(path, reason) for path, reason, skipped in rows if not skipped),
         )
 
-    def rows(
-        self, *, ids: Iterable[int] = (), vectors: Iterable[int] = (), texts: bool = True
-    ) -> tuple[Row, ...]:
-        """Return the passages with one of these ids or vectors, by place.
+    def candidates(
+        self, *, ids: Iterable[int] = (), vectors: Iterable[int] = ()
+    ) -> tuple[RawRow, ...]:
+        """Return the rows of the passages with one of these ids or vectors, in any order."""
+        found = self._db.execute(
+            'SELECT id, path, vector, start, "end", headings, sentences FROM passages WHERE'
+            " id IN (SELECT value FROM json_each(?)) OR vector IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)), json.dumps(list(vectors))),
+        )
+        with sound("a passage"):
+            return tuple(read_raw(row) for row in found)
+
+    def read(self, rows: Sequence[RawRow], *, texts: bool = True) -> tuple[Row, ...]:
+        """Return the passages of some rows, in their order, but for what no article holds.
 
         Their articles come without texts, which is quicker, if no `texts` are wanted.
         """
-        found = self._db.execute(
-            'SELECT id, path, vector, start, "end", headings, sentences FROM passages WHERE'
-            " id IN (SELECT value FROM json_each(?)) OR vector IN (SELECT value FROM json_each(?))"
-            " ORDER BY path, start",
-            (json.dumps(list(ids)), json.dumps(list(vectors))),
-        ).fetchall()
-        read = self._remembered.whole if texts else self._remembered.bare
-        articles = read(self._db, {row[1] for row in found})
-        return tuple(read_row(row, articles[row[1]]) for row in found if row[1] in articles)
+        look_up = self._remembered.whole if texts else self._remembered.bare
+        articles = look_up(self._db, {row.path for row in rows})
+        return tuple(read_row(row, articles[row.path]) for row in rows if row.path in articles)
+
+    def rows(self, *, ids: Iterable[int] = (), vectors: Iterable[int] = ()) -> tuple[Row, ...]:
+        """Return the passages with one of these ids or vectors, by place."""
+        found = self.candidates(ids=ids, vectors=vectors)
+        return self.read(sorted(found, key=lambda row: row.place))
 
     def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
         """Return vector id → the sentence vectors kept beside it, as float32 rows."""

@@ -9,7 +9,10 @@ from pullquote.markdown.blocks import Run, Segment
 # What no reader sees: control characters, soft hyphens, zero-width spaces and joints, stray BOMs.
 # Joiners (emoji, Persian) and the marks of writing direction do their work and stay.
 _UNSEEN = "\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\u00ad\\u200b\\u2060\\ufeff"
-_SPACES = re.compile(rf"[ \t\n\r\f\v\x85\u2028\u2029{_UNSEEN}]+")
+_WHITE = rf"\t\n\r\f\v\x85\u2028\u2029{_UNSEEN}"
+_SPACES = re.compile(rf"[ {_WHITE}]+")
+# All but the single space between two words, of which there are so many.
+_ODD_SPACES = re.compile(rf"[{_WHITE}][ {_WHITE}]*|[ ][ {_WHITE}]+")
 _ALL_UNSEEN = re.compile(rf"[{_UNSEEN}]+")
 # A code span shows each character of a line break as a space.
 _ONE_LINE = str.maketrans("\r\n", "  ")
@@ -76,12 +79,14 @@ class RunBuilder:
         bare = "//" in loose or "www." in loose
         if not (self._linked or (bare and _URL.search(loose))):
             return False
-        words = {word.casefold() for word in _WORDS.findall(_URL.sub(" ", loose))}
-        if not words:
+        apart = _URL.sub(" ", loose)
+        if not _WORDS.search(apart):
             return True
+        if loose.rstrip()[-1:] in _FULL_STOPS:  # "See [the map](/map)." is a sentence
+            return False
+        words = {word.casefold() for word in _WORDS.findall(apart)}
         return (
-            loose.rstrip()[-1:] not in _FULL_STOPS  # "See [the map](/map)." is a sentence
-            and len(words) <= _MOST_POINTERS
+            len(words) <= _MOST_POINTERS
             and not words.isdisjoint(_POINTERS)
             and words <= _POINTERS | _FILLERS
         )
@@ -117,17 +122,24 @@ class RunBuilder:
     def _literal(self, start: int, end: int) -> None:
         """Add source that is shown as it stands, but for runs of white space and the unseen."""
         place = start
-        for spaces in _SPACES.finditer(self._text, start, end):
-            follows_word = spaces.start() > place or (self._shown and self._shown[-1][-1] != " ")
-            if spaces.group() == " " and follows_word:
-                continue
+        opening = _SPACES.match(self._text, start, end)
+        if opening and not (opening.group() == " " and self._ends_in_word()):
+            self._white(opening)
+            place = opening.end()
+        for spaces in _ODD_SPACES.finditer(self._text, place, end):
             if spaces.start() > place:
                 self._add(self._text[place : spaces.start()], place, spaces.start(), exact=True)
-            if not _ALL_UNSEEN.fullmatch(spaces.group()):
-                self.space(spaces.start(), spaces.end())
+            self._white(spaces)
             place = spaces.end()
         if place < end:
             self._add(self._text[place:end], place, end, exact=True)
+
+    def _ends_in_word(self) -> bool:
+        return bool(self._shown) and self._shown[-1][-1] != " "
+
+    def _white(self, spaces: re.Match[str]) -> None:
+        if not _ALL_UNSEEN.fullmatch(spaces.group()):
+            self.space(spaces.start(), spaces.end())
 
     def code(self, words: str, start: int, end: int) -> None:
         """Add inline code: its source is the words between the back-ticks."""

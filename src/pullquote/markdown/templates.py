@@ -40,6 +40,9 @@ _TOKEN = re.compile(
     .replace("ALERT", r"(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z)"),
     re.VERBOSE | re.MULTILINE,
 )
+# What any of these holds. Most articles hold none, and that is found out far sooner.
+_SIGNS = ("`", "{", "~~~", "%%", "[[", "[!", "[/", "[_")
+_NAMED = re.compile(rf"\[(?:(?i:toc)|{_WORDPRESS})")
 _CLOSERS = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}"}
 _REGION = re.compile(r"(?:\{%-?|\{\{<)\s*(comment|raw\b|highlight(?=\s+\w))")
 _RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
@@ -54,7 +57,9 @@ def find_templates(text: str, start: int) -> tuple[Mark, ...]:
     Lines must end in ``\n`` or ``\r\n``. Linear: what is unclosed by the end of its paragraph is
     text, and is not looked for again.
     """
-    return tuple(_Scanner(text, start).marks())
+    if _NAMED.search(text, start) or any(text.find(sign, start) >= 0 for sign in _SIGNS):
+        return tuple(_Scanner(text, start).marks())
+    return ()
 
 
 def paint_over(text: str, marks: tuple[Mark, ...]) -> str:

@@ -7,21 +7,23 @@ which other passages were put forward; benchmarks/README.md holds it against rec
 against each part alone. The 4 keeps a lone weak word match from counting as much as a strong one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
 from pullquote.filters import Filter
 from pullquote.index.lexical import Lexical
-from pullquote.index.records import Row
+from pullquote.index.records import RawRow
 from pullquote.index.view import View
 from pullquote.protocols import Reading, Vector, Vectors, VectorStore
 from pullquote.types import Article, Hit, Passage
 
 _BM25_EASE = 4.0
 _DECIMALS = 5
+_READ_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,43 @@ class Found:
         return Hit(self.passage, self.total, self.dense_rank, self.lexical_rank)
 
 
+class Ranking:
+    """Passages put forward, best first, ties by place; each is read when it is come to.
+
+    Their articles come without texts: `View.with_texts` has them. To be gone through while the view
+    lasts.
+    """
+
+    def __init__(self, view: View, ranked: Sequence[tuple[RawRow, "Marks"]]) -> None:
+        self._view, self._ranked = view, ranked
+
+    def __len__(self) -> int:
+        return len(self._ranked)
+
+    def __iter__(self) -> Iterator[Found]:
+        for first in range(0, len(self._ranked), _READ_AT_ONCE):
+            some = self._ranked[first : first + _READ_AT_ONCE]
+            marks = {row.id: mark for row, mark in some}
+            for row in self._view.read([row for row, _ in some], texts=False):
+                yield Found(row.passage, *marks[row.passage.id])
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The articles whose passages they are."""
+        return frozenset(row.path for row, _ in self._ranked)
+
+
+class Marks(NamedTuple):
+    """What the rankers say of a passage, as `Found` has it."""
+
+    score: float
+    dense: float
+    lexical: float
+    cosines: tuple[float, ...]
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
 def find_passages(
     question: str,
     vector: Vector,
@@ -60,41 +99,36 @@ def find_passages(
     wanted: Filter,
     today: date,
     candidates: int,
-) -> tuple[Found, ...]:
-    """Return the passages that either ranker puts forward, best first, ties by place.
-
-    Their articles come without texts: `View.with_texts` has them.
-    """
+) -> Ranking:
+    """Return the passages that either ranker puts forward."""
     allowed = view.allowed(wanted, today)
     passages, vectors = (None, None) if allowed is None else allowed
     near, cosines = store.search(vector, candidates, allowed=vectors)
     dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))
     scores = lexical.score(question)
     matches = dict(scores.best(candidates, allowed=passages))
-    rows = view.rows(ids=matches, vectors=dense, texts=False)
+    rows = view.candidates(ids=matches, vectors=dense)
     if passages is not None:
-        inside = np.isin([row.passage.id for row in rows], passages, kind="sort")
+        inside = np.isin([row.id for row in rows], passages, kind="sort")
         rows = tuple(row for row, is_in in zip(rows, inside, strict=True) if is_in)
     # What one ranker put forward, the other scores as well.
     unseen = np.array(sorted({row.vector for row in rows} - dense.keys()), dtype=np.int64)
     exact = dense | _cosines(store, vector, unseen)
-    words = scores.of(np.array([row.passage.id for row in rows], dtype=np.int64))
+    words = scores.of(np.array([row.id for row in rows], dtype=np.int64))
     sentences = view.sentences({row.vector for row in rows}, len(vector))
     marks = _sentence_cosines(sentences, vector)
     best = max(matches.values(), default=0.0)
     places = _ranks(rows, dense, matches)
-    found = []
+    ranked = []
     for row in rows:
         said = marks.get(row.vector, ())
-        if len(said) != len(row.passage.sentences):
-            said = (0.0,) * len(row.passage.sentences)
-        bm25 = words.get(row.passage.id, 0.0)
+        if len(said) != row.count:
+            said = (0.0,) * row.count
+        bm25 = words.get(row.id, 0.0)
         cosine = exact.get(row.vector, 0.0)
-        score = cosine + max(said, default=cosine) + bm25 / (best + _BM25_EASE)
-        found.append(
-            Found(row.passage, round(score, _DECIMALS), cosine, bm25, said, *places[row.passage.id])
-        )
-    return tuple(sorted(found, key=lambda item: (-item.score, item.passage.place)))
+        score = round(cosine + max(said, default=cosine) + bm25 / (best + _BM25_EASE), _DECIMALS)
+        ranked.append((row, Marks(score, cosine, bm25, said, *places[row.id])))
+    return Ranking(view, sorted(ranked, key=lambda item: (-item[1].score, item[0].place)))
 
 
 def _cosines(
@@ -121,20 +155,17 @@ def _sentence_cosines(
 
 
 def _ranks(
-    rows: Sequence[Row], dense: Mapping[int, float], matches: Mapping[int, float]
+    rows: Sequence[RawRow], dense: Mapping[int, float], matches: Mapping[int, float]
 ) -> dict[int, tuple[int | None, int | None]]:
     """Return passage id → (dense rank, lexical rank), counted from 1, ties by place."""
     by_dense = sorted(
         (row for row in rows if row.vector in dense),
-        key=lambda row: (-dense[row.vector], row.passage.place),
+        key=lambda row: (-dense[row.vector], row.place),
     )
     by_words = sorted(
-        (row for row in rows if row.passage.id in matches),
-        key=lambda row: (-matches[row.passage.id], row.passage.place),
+        (row for row in rows if row.id in matches),
+        key=lambda row: (-matches[row.id], row.place),
     )
-    dense_ranks = {row.passage.id: rank for rank, row in enumerate(by_dense, 1)}
-    word_ranks = {row.passage.id: rank for rank, row in enumerate(by_words, 1)}
-    return {
-        row.passage.id: (dense_ranks.get(row.passage.id), word_ranks.get(row.passage.id))
-        for row in rows
-    }
+    dense_ranks = {row.id: rank for rank, row in enumerate(by_dense, 1)}
+    word_ranks = {row.id: rank for rank, row in enumerate(by_words, 1)}
+    return {row.id: (dense_ranks.get(row.id), word_ranks.get(row.id)) for row in rows}
