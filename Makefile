@@ -6,13 +6,14 @@ MILVUS := .venv-milvus
 MILVUS_SERVER := .venv-milvus-server
 PEERS := .venv-peers
 AUDIT := .venv-audit
+PLOTS := .venv-plots
 STAMP := $(VENV)/.installed
 EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-quality bench-speed clean
+.PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-quality bench-speed plots clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -112,6 +113,14 @@ bench-quality: setup ## Measure hits, quotes and silence: make bench-quality DAT
 bench-speed: setup $(PEERS)/.installed ## Measure speed beside peers: make bench-speed DATA=folder-of-question-sets
 	$(BIN)/python -m benchmarks.speed $(DATA) --peers $(PEERS)/bin/python
 
+plots: $(PLOTS)/.installed ## Draw docs/images/scaling.svg anew from what was measured
+	@$(PLOTS)/bin/python tools/plot.py
+
+$(PLOTS)/.installed: Makefile
+	@test -x $(PLOTS)/bin/python || $(PYTHON) -m venv $(PLOTS)
+	$(PLOTS)/bin/python -m pip install --quiet --disable-pip-version-check 'matplotlib>=3.10,<4'
+	@touch $@
+
 # Never in our environment. One that cannot be installed is told in the table, and the others run.
 $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
@@ -121,5 +130,5 @@ $(PEERS)/.installed: $(wildcard benchmarks/speed/requirements/*.txt)
 	done
 
 clean: ## Remove the environment, the index and caches
-	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) $(AUDIT) .venv-ray .venv-adapters .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MILVUS) $(MILVUS_SERVER) $(PEERS) $(AUDIT) $(PLOTS) .venv-ray .venv-adapters .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find embeddings -mindepth 1 ! -name README.md -exec rm -rf {} +

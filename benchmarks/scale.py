@@ -7,7 +7,8 @@ are as indexed. `retrieval` is the part of it that ranks: from a question to pas
 
 Articles of five paragraphs are made from the words of the sample corpus, a third of them changed,
 so that hardly two sentences are the same. Vectors are random: embedding is measured elsewhere
-(`benchmarks.speed`), and here it would take hours. So nothing is said of quality.
+(`benchmarks.speed`), and here it would take hours. So nothing is said of quality. The models are
+there only for `ask`, which embeds the question and reads passages as it always does.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -31,7 +32,9 @@ import numpy as np
 
 from benchmarks.record import record
 from pullquote import Chatbot, Embedded, Filter
+from pullquote.encoders import BUNDLED, open_embedder
 from pullquote.protocols import Vector, Vectors
+from pullquote.readers import BUNDLED_READER
 from pullquote.retrieval.fusion import Found, find_passages
 
 _SIZES = (200, 2_000, 20_000, 33_000)  # the last has 100,000 passages
@@ -64,6 +67,17 @@ class RandomEmbedder:
         """Return a row for the question."""
         row: Vector = _rows_of(question, 1)[0]
         return row
+
+
+class AskingEmbedder(RandomEmbedder):
+    """The same, but the model embeds the question."""
+
+    def __init__(self) -> None:
+        self._model = open_embedder(BUNDLED)
+
+    def embed_question(self, question: str) -> Vector:
+        """Return the model's row for the question."""
+        return self._model.embed_question(question)
 
 
 def _rows_of(text: str, count: int) -> Vectors:
@@ -104,7 +118,7 @@ def measure(articles: int) -> dict[str, Any]:
         write_corpus(Path(work) / "corpus", articles)
         time.sleep(2.5)  # files that were just written are opened again
         row: dict[str, Any] = {"articles": articles}
-        for step in ("first", "again", "edit", "ask"):
+        for step in _STEPS:
             done = subprocess.run(
                 [sys.executable, "-m", "benchmarks.scale", "--step", step, work],
                 stdout=subprocess.PIPE,
@@ -144,19 +158,30 @@ def _edit(bot: Chatbot) -> dict[str, Any]:
 
 
 def _ask(bot: Chatbot) -> dict[str, Any]:
-    words = sorted(set(_WORD.findall(" ".join(a.title for a in bot.articles()))))
-    dice = random.Random(2)
+    questions = _questions(bot)
     _, opened = _timed(lambda: bot.search("What is the harbour?"))
-    questions = [dice.choice(_ASKED).format(dice.choice(words)) for _ in range(_QUESTIONS)]
-    whole = [_timed(partial(bot.search, question))[1] for question in questions]
-    others = [dice.choice(_ASKED).format(dice.choice(words)) for _ in range(_QUESTIONS)]
-    ranked = [_timed(partial(_rank, bot, question))[1] for question in others]
+    whole = [_timed(partial(bot.search, next(questions)))[1] for _ in range(_QUESTIONS)]
+    ranked = [_timed(partial(_rank, bot, next(questions)))[1] for _ in range(_QUESTIONS)]
     return {
         "open_s": opened,
         **_in_ms("search", whole),
         **_in_ms("retrieval", ranked),
         "asking_rss_mb": _peak(),
     }
+
+
+def _answer(bot: Chatbot) -> dict[str, Any]:
+    questions = _questions(bot)
+    bot.ask("What is the harbour?")
+    runs = [_timed(partial(bot.ask, next(questions)))[1] for _ in range(_QUESTIONS)]
+    return {**_in_ms("ask", runs), "answering_rss_mb": _peak()}
+
+
+def _questions(bot: Chatbot) -> Iterator[str]:
+    words = sorted(set(_WORD.findall(" ".join(a.title for a in bot.articles()))))
+    dice = random.Random(2)
+    while True:
+        yield dice.choice(_ASKED).format(dice.choice(words))
 
 
 def _rank(bot: Chatbot, question: str) -> list[Found]:
@@ -183,7 +208,7 @@ def _in_ms(name: str, seconds: Sequence[float]) -> dict[str, float]:
 
 
 _STEPS: dict[str, Callable[[Chatbot], dict[str, Any]]] = {
-    "first": _first, "again": _again, "edit": _edit, "ask": _ask
+    "first": _first, "again": _again, "edit": _edit, "ask": _ask, "answer": _answer
 }  # fmt: skip
 
 
@@ -210,8 +235,8 @@ def main() -> None:
         bot = Chatbot(
             folder / "corpus",
             embeddings=folder / "embeddings",
-            embedder=RandomEmbedder(),
-            reader=None,
+            embedder=AskingEmbedder() if step == "answer" else RandomEmbedder(),
+            reader=BUNDLED_READER if step == "answer" else None,
         )
         print(json.dumps(_STEPS[step](bot)))
         return

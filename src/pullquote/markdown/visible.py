@@ -46,6 +46,8 @@ def blocks_in(text: str, start: int, span: Span) -> Iterator[Block]:
         number += 1
 
 
+# An answer looks at the same sentences from many sides.
+@lru_cache(maxsize=1024)
 def show(text: str, start: int, span: Span) -> str:
     """Return the words a reader sees of a span; leaves are joined by one space."""
     return " ".join(words for _, words in show_pieces(text, start, span))
