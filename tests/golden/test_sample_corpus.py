@@ -133,3 +133,36 @@ def test_sides_stand_in_the_order_of_their_figures(bot: Chatbot) -> None:
     assert len(answer.quotes) == len(figures)
     for figure, quote in zip(figures, answer.quotes, strict=True):
         assert figure in quote.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What's the latest news on Nvidia?",
+        "latest on Nvidia",
+        "What's new with Nvidia?",
+        "What is the most recent thing Nvidia announced?",
+        "news about Nvidia this month",
+    ],
+)
+def test_the_news_of_a_company_is_what_its_newest_article_says(bot: Chatbot, question: str) -> None:
+    """One that is about others, though its title names the company, is no news of it."""
+    answer = bot.ask(question)
+    assert [quote.article.path for quote in answer.quotes] == [
+        "ai/2025/nvidia-fiscal-year.md",
+        "ai/2025/deepseek-monday.md",
+        "ai/2025/hbm-memory-chips.md",
+    ]
+    assert answer.quotes[0].text.startswith("Nvidia (NVDA) earned revenue of $130.5 billion")
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the latest news on Peru?", "Any news about Qualcomm?", "latest on Garmin"]
+)
+def test_without_an_article_about_a_company_there_is_no_news_of_it(
+    bot: Chatbot, question: str
+) -> None:
+    """Though articles mention it."""
+    answer = bot.ask(question)
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert any(note.startswith("No article is about") for note in answer.notes)

@@ -161,6 +161,20 @@ class View:
         query = "SELECT id FROM passages WHERE path IN (SELECT value FROM json_each(?))"
         return {number for (number,) in self._db.execute(query, (json.dumps(list(paths)),))}
 
+    def newest(
+        self, ids: Iterable[int], labels: Iterable[str], wanted: Filter, today: date
+    ) -> tuple[str, ...]:
+        """Return the articles with some passages or labels that pass a filter, newest first."""
+        where, values = self._conditions(wanted, today)
+        rows = self._db.execute(
+            "SELECT path FROM articles WHERE (path IN (SELECT path FROM passages WHERE id IN"
+            " (SELECT value FROM json_each(?))) OR path IN (SELECT path FROM labels WHERE"
+            f" kind != 'lang' AND value IN (SELECT value FROM json_each(?)))) AND {where}"
+            " ORDER BY max(ifnull(updated, ''), ifnull(date, '')) DESC, path",
+            (json.dumps(list(ids)), json.dumps(list(labels)), *values),
+        )
+        return tuple(path for (path,) in rows)
+
     def words(self, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
         """Yield (passage id, embedded words) of these passages, or of all, by id."""
         some = "" if ids is None else "WHERE passages.id IN (SELECT value FROM json_each(?))"
