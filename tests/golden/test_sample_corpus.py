@@ -166,3 +166,19 @@ def test_without_an_article_about_a_company_there_is_no_news_of_it(
     answer = bot.ask(question)
     assert (answer.status, answer.quotes) == ("abstained", ())
     assert any(note.startswith("No article is about") for note in answer.notes)
+
+
+def test_what_one_company_spends_comes_before_what_four_do(bot: Chatbot) -> None:
+    """The sentence that fits the words best tells the sum of all."""
+    answer = bot.ask("How much did Meta plan to spend on AI in 2025?")
+    assert "$60 to $65 billion" in answer.quotes[0].text
+    assert not [quote.text for quote in answer.quotes if "$315 billion" in quote.text]
+
+
+def test_a_claim_with_another_figure_is_told_so(bot: Chatbot) -> None:
+    """The articles do not say it, and what came closest gives another figure."""
+    answer = bot.ask("Did Meta say it would spend $10 billion on AI in 2025?")
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert answer.notes[0] == "The closest gives another figure than “$10 billion”."
+    assert answer.text.startswith(f"Your articles don't say. {answer.notes[0]}")
+    assert [miss for miss in answer.misses if "gives another figure" in miss]
