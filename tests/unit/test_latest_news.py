@@ -26,7 +26,7 @@ MakeBot = Callable[..., Chatbot]
         ("What does the most recent article on Arm say?", "Arm"),
         ("What are the latest developments in AI?", "AI"),
         ("What is the most recent thing Meta announced?", "Meta"),
-        ("What's the last thing that Brannock Cables said?", "Brannock Cables"),
+        ("What's the last thing that Brannock Cables reported?", "Brannock Cables"),
         ("What has Meta done lately?", "Meta"),
         ("What did Meta announce recently?", "Meta"),
         ("What did Amazon last announce?", "Amazon"),
@@ -69,6 +69,7 @@ def test_what_is_new_about_something_has_a_topic(question: str, topic: str) -> N
         "Was there good news?",
         "Not everybody saw bad news.",
         "What did Meta say about AI recently?",
+        "What did Jensen Huang say most recently?",  # who is quoted in articles about others
         "What is going on?",
         "What is the recent price of copper?",
         "What was new about the second draft that the mayor signed?",

@@ -270,11 +270,11 @@ def test_what_a_follow_up_brought_along_need_not_be_spoken_of(
 
 SUMS = {
     "four.md": (
-        "Amazon and Meta both report this week. Taken together, the four companies plan to spend"
-        " over $315 billion on AI in 2025.\n"
+        "---\ntitle: Who spends what on AI\n---\n\n"
+        "Amazon, Microsoft, Alphabet and Meta have each told a plan. Taken together, the four"
+        " companies plan to spend over $315 billion on AI in 2025.\n"
     ),
-    "meta.md": "Meta plans to spend up to $65 billion on AI in 2025.\n",
-    "users.md": "Meta plans that a billion people use its AI in 2025, and will spend on it.\n",
+    "meta.md": "Meta will invest up to $65 billion in 2025, and most of it is meant for AI.\n",
     "bees.md": "Bees shiver all winter in a cluster around the queen.\n",
 }
 
@@ -283,13 +283,12 @@ SUMS = {
     ("question", "first"),
     [
         ("How much does Meta plan to spend on AI in 2025?", "meta.md"),
-        ("How much did Meta plan to spend on AI?", "meta.md"),
         ("How much do the four companies plan to spend on AI in 2025 together?", "four.md"),
     ],
 )
 def test_the_sum_of_several_is_not_that_of_one(
     make_bot: MakeBot, bundled: Embedder, question: str, first: str
 ) -> None:
-    """It comes first where it is asked for; what tells of no money never does."""
+    """It comes first where it is asked for."""
     bot = make_bot(SUMS, embedder=bundled, settings=Settings(threshold=0.01))
     assert bot.ask(question).quotes[0].article.path == first

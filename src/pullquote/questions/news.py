@@ -53,7 +53,7 @@ _OPEN = (
     r"(?:(?:some|any|all|our|your|more) )?"
 )
 _SAID = (
-    r"(?:announced?|said|says?|done|do|did|published|reported|unveiled|launched|released|presented"
+    r"(?:announced?|done|do|did|published|reported|unveiled|launched|released|presented"
     r"|introduced|publish|report|unveil|launch|release|present|introduce|doing|up to)"
 )
 _IT = r"(?P<topic>\S.{0,80}?)"
