@@ -1,6 +1,7 @@
 """Questions that ask what is new about somebody or something: the newest articles about it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -71,6 +72,9 @@ def test_what_is_new_about_something_has_a_topic(question: str, topic: str) -> N
         "What did Meta say about AI recently?",
         "What did Jensen Huang say most recently?",  # who is quoted in articles about others
         "What is going on?",
+        "What's new in my articles?",
+        "Any other news?",
+        "Any interesting news?",
         "What is the recent price of copper?",
         "What was new about the second draft that the mayor signed?",
     ],
@@ -150,6 +154,13 @@ def test_filters_choose_among_articles_about_it(make_bot: MakeBot) -> None:
     answer = bot.ask("news about Orlo this month")
     assert _paths(answer)[:1] == ["newest.md"]
     assert any("so it was left out" in note for note in answer.notes)
+
+
+def test_a_time_holds_where_an_article_of_it_tells(make_bot: MakeBot) -> None:
+    """However much plainer an older article is about the topic."""
+    body = "Orlo lost a wheel. The miller of Orlo wept. Rain fell. Orlo will mend it."
+    bot = make_bot(FILES | {"lead.md": _article("A loss", date.today().isoformat(), body)})
+    assert _paths(bot.ask("Any news about Orlo this year?")) == ["lead.md"]
 
 
 def test_several_topics_take_turns(make_bot: MakeBot) -> None:

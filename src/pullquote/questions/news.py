@@ -36,7 +36,8 @@ _WHOLE = re.compile(
 # ... and these leave out of what: "any news?" (of that).
 _MERE = re.compile(
     r"(?:(?:so|and|but|ok|okay)\W+)?(?:(?:is|are|was) there )?"
-    r"(?:any (?:more )?(?:news|updates?)|what(?:['’]?s| is) the latest)(?: yet| now)?\W*",
+    r"(?:any (?:more |other |further )?(?:news|updates?)|what(?:['’]?s| is) the latest)"
+    r"(?: yet| now)?\W*",
     re.IGNORECASE,
 )
 
@@ -82,8 +83,10 @@ _MOST_WORDS = 6
 # "News on it" is of what was spoken of before; the others are no topics.
 _NO_TOPICS = frozenset(
     "it this that these those them they he him she her us you me one record good bad fake big great"
-    " breaking general".split()
+    " breaking general other more further latest newest new recent interesting important".split()
 )
+# What is new in these is new at all.
+_EVERYTHING = frozenset("corpus folder site blog vault article articles section".split())
 
 
 def read_news(question: str, today: date, *, ignore: Collection[str] = ()) -> Filter | None:
@@ -143,4 +146,5 @@ def _is_topic(words: str) -> bool:
     plain = [word.strip(",;:()").casefold() for word in words.split()]
     clause = not ASKS.isdisjoint(plain) or "that" in plain
     telling = bool(telling_terms(words)) and plain[0] not in _NO_TOPICS
+    telling = telling and plain[-1] not in _EVERYTHING
     return telling and not clause and len(plain) <= _MOST_WORDS
