@@ -157,7 +157,8 @@ def test_the_news_of_a_company_is_what_its_newest_article_says(bot: Chatbot, que
 
 
 @pytest.mark.parametrize(
-    "question", ["What is the latest news on Peru?", "Any news about Qualcomm?", "latest on Garmin"]
+    "question",
+    ["What is the latest news on Peru?", "Any news about Qualcomm?", "What's new with Anthropic?"],
 )
 def test_without_an_article_about_a_company_there_is_no_news_of_it(
     bot: Chatbot, question: str
