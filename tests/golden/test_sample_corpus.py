@@ -133,3 +133,53 @@ def test_sides_stand_in_the_order_of_their_figures(bot: Chatbot) -> None:
     assert len(answer.quotes) == len(figures)
     for figure, quote in zip(figures, answer.quotes, strict=True):
         assert figure in quote.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What's the latest news on Nvidia?",
+        "latest on Nvidia",
+        "What's new with Nvidia?",
+        "What is the most recent thing Nvidia announced?",
+        "news about Nvidia this month",
+    ],
+)
+def test_the_news_of_a_company_is_what_its_newest_article_says(bot: Chatbot, question: str) -> None:
+    """One that is about others, though its title names the company, is no news of it."""
+    answer = bot.ask(question)
+    assert [quote.article.path for quote in answer.quotes] == [
+        "ai/2025/nvidia-fiscal-year.md",
+        "ai/2025/deepseek-monday.md",
+        "ai/2025/hbm-memory-chips.md",
+    ]
+    assert answer.quotes[0].text.startswith("Nvidia (NVDA) earned revenue of $130.5 billion")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the latest news on Peru?", "Any news about Qualcomm?", "What's new with Anthropic?"],
+)
+def test_without_an_article_about_a_company_there_is_no_news_of_it(
+    bot: Chatbot, question: str
+) -> None:
+    """Though articles mention it."""
+    answer = bot.ask(question)
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert any(note.startswith("No article is about") for note in answer.notes)
+
+
+def test_what_one_company_spends_comes_before_what_four_do(bot: Chatbot) -> None:
+    """The sentence that fits the words best tells the sum of all."""
+    answer = bot.ask("How much did Meta plan to spend on AI in 2025?")
+    assert "$60 to $65 billion" in answer.quotes[0].text
+    assert not [quote.text for quote in answer.quotes if "$315 billion" in quote.text]
+
+
+def test_a_claim_with_another_figure_is_told_so(bot: Chatbot) -> None:
+    """The articles do not say it, and what came closest gives another figure."""
+    answer = bot.ask("Did Meta say it would spend $10 billion on AI in 2025?")
+    assert (answer.status, answer.quotes) == ("abstained", ())
+    assert answer.notes[0] == "The closest gives another figure than “$10 billion”."
+    assert answer.text.startswith(f"Your articles don't say. {answer.notes[0]}")
+    assert [miss for miss in answer.misses if "gives another figure" in miss]

@@ -5,7 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from pullquote.language.amounts import Moment, read_amounts, read_moments, read_periods
+from pullquote.language.amounts import (
+    Moment,
+    read_amounts,
+    read_moments,
+    read_periods,
+    sharers_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,40 @@ def test_moments_say_whether_something_begins_then() -> None:
 def test_periods_are_years_spoken_of(text: str, years: set[int]) -> None:
     """A year from which something holds is none; "this year" is that of writing."""
     assert read_periods(text, date(2024, 11, 19)) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Taken together, the four companies plan to spend over $315 billion in 2025.", ""),
+        ("Between them they will spend $315 billion.", ""),
+        ("The two towns want £5.1 million for their walls.", ""),
+        (
+            "Amazon, Microsoft and Meta will spend $245 billion in 2025.",
+            "Amazon, Microsoft and Meta",
+        ),
+        ("In 2025, Tollan and Wexcombe spend £9 million on walls.", "Tollan and Wexcombe"),
+    ],
+)
+def test_an_amount_may_belong_to_several(text: str, names: str) -> None:
+    """Together: a group that is counted, or a list of names before it."""
+    assert sharers_of(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta plans to spend as much as $65 billion.",
+        "Revenue for the three months to December rose to $983 million.",
+        "Tollan and Wexcombe each spend £4 million.",
+        "Amazon and Meta spend $100 billion and $65 billion respectively.",
+        "Meta and its partners meet in Paris.",
+        "Amazon and Meta report on Wednesday, and Meta will spend $65 billion.",
+        "Amazon has raised its stake to $8 billion altogether.",
+        "The two towns agreed that each pays £4 million.",
+        "Amazon will spend $100 billion, Google and Meta less.",
+    ],
+)
+def test_an_amount_of_one_belongs_to_nobody_else(text: str) -> None:
+    """Nor does one that each of several has, or where there is one for each."""
+    assert sharers_of(text) is None

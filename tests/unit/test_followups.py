@@ -339,3 +339,49 @@ def test_the_conversations_of_the_benchmark_point_at_their_words() -> None:
         path = ROOT / "corpus" / gold["article"]
         with path.open(encoding="utf-8", newline="") as file:
             assert file.read()[gold["start"] : gold["end"]] == gold["words"]
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("Any news?", "Any news about Meta?"),
+        ("and any updates", "and any updates about Meta"),
+        ("Is there any news?", "Is there any news about Meta?"),
+        ("So what's the latest?", "So what's the latest about Meta?"),
+    ],
+)
+def test_mere_news_is_news_of_what_was_spoken_of(question: str, read: str) -> None:
+    """Who asks for "any news" leaves out of what; without any of that, everything new is asked."""
+    before = "How much did Meta plan to spend on AI in 2025?"
+    assert readings(question, [Turn(before, before, "")], history=2) == (read, question)
+
+
+@pytest.mark.parametrize(
+    ("before", "read"),
+    [
+        ("When does the library open?", "Any news about the library?"),
+        ("What's the latest news on the tram?", "Any news about tram?"),
+        ("How do Meta and Google compare?", "Any news about Meta and Google?"),
+    ],
+)
+def test_what_was_spoken_of_may_have_no_name(before: str, read: str) -> None:
+    """Or be several; after what is new to all, there is nothing to go on about."""
+    assert readings("Any news?", [Turn(before, before, "")], history=2)[0] == read
+    turn = Turn("What's new?", "What's new?", "")
+    assert readings("Any news?", [turn], history=2) == ("Any news?",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What's new?", "What did I miss?", "What are the latest articles?", "Any new articles?"],
+)
+def test_what_is_new_is_not_asked_of_what_was_spoken_of(question: str) -> None:
+    """It is a whole question, of every article."""
+    before = "How much did Meta plan to spend on AI in 2025?"
+    assert readings(question, [Turn(before, before, "")], history=2) == (question,)
+
+
+def test_what_happened_goes_on_about_what_was_spoken_of() -> None:
+    """It asks for a fact."""
+    before = "Did the swing bridge reopen?"
+    assert readings("What happened?", [Turn(before, before, "")], history=2) != ("What happened?",)

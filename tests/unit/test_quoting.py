@@ -266,3 +266,29 @@ def test_what_a_follow_up_brought_along_need_not_be_spoken_of(
     """The words in brackets behind a question tell where to look; those asked for must be there."""
     asked = Asked.read(question, (), frequency=lambda term: 1, count=9)
     assert [part.words for part in asked.musts] == musts
+
+
+SUMS = {
+    "four.md": (
+        "---\ntitle: Who spends what on AI\n---\n\n"
+        "Amazon, Microsoft, Alphabet and Meta have each told a plan. Taken together, the four"
+        " companies plan to spend over $315 billion on AI in 2025.\n"
+    ),
+    "meta.md": "Meta will invest up to $65 billion in 2025, and most of it is meant for AI.\n",
+    "bees.md": "Bees shiver all winter in a cluster around the queen.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How much does Meta plan to spend on AI in 2025?", "meta.md"),
+        ("How much do the four companies plan to spend on AI in 2025 together?", "four.md"),
+    ],
+)
+def test_the_sum_of_several_is_not_that_of_one(
+    make_bot: MakeBot, bundled: Embedder, question: str, first: str
+) -> None:
+    """It comes first where it is asked for."""
+    bot = make_bot(SUMS, embedder=bundled, settings=Settings(threshold=0.01))
+    assert bot.ask(question).quotes[0].article.path == first

@@ -126,3 +126,63 @@ def test_only_what_is_shown_is_mentioned() -> None:
     assert silence("Did the finance chief gain?", 2).misses == (
         "Does not mention “finance chief gain”.",
     )
+
+
+PRICES = "Meta plans to spend $60 to $65 billion on AI. Meta will spend 20 percent more on it."
+
+
+@pytest.mark.parametrize(
+    ("question", "miss", "reason"),
+    [
+        (
+            "Did Meta plan to spend $10 billion on AI?",
+            "Mentions “Meta”, “plan”, “spend” and “AI”, but gives another figure than"
+            " “$10 billion”.",
+            "The closest gives another figure than “$10 billion”.",
+        ),
+        (
+            "Did Meta plan to spend 10 billion dollars on AI?",
+            "Mentions “Meta”, “plan”, “spend” and “AI”, but gives another figure than"
+            " “10 billion dollars”.",
+            "The closest gives another figure than “10 billion dollars”.",
+        ),
+    ],
+)
+def test_another_figure_is_told_where_all_else_matches(
+    question: str, miss: str, reason: str
+) -> None:
+    """It is called no contradiction: both figures may be right."""
+    found = _figures(question)
+    assert (found.misses[0], found.reason) == (miss, reason)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did Google plan to spend $10 billion on AI?",  # of somebody else
+        "Did Meta plan to spend $10 billion on chips?",  # on something else
+        "Did Meta plan to hire 10 people for AI?",  # another kind of figure
+        "Did Meta plan to spend on AI in 2031?",  # a year is no amount
+        "Did Meta plan to spend on AI on 10 May?",
+        "Did Meta plan to spend $65 billion on AI?",  # the same
+        "How did Meta plan to spend $10 billion on AI?",  # takes the figure for granted
+    ],
+)
+def test_no_other_figure_is_told_where_more_differs(question: str) -> None:
+    """Another name, topic or kind of figure is more than a number."""
+    found = _figures(question)
+    assert not [said for said in (*found.misses, found.reason) if "another figure" in said]
+
+
+def _figures(question: str) -> Silence:
+    text = f"---\ntitle: A plan\ndate: 2025-03-01\n---\n\n{PRICES}\n"
+    article, _ = read_article("plan.md", text.encode())
+    cut = PRICES.index(". ") + 1
+    start = text.index(PRICES)
+    spans = (Span(start, start + cut), Span(start + cut + 1, start + len(PRICES)))
+    passage = Passage(1, article, Span(start, start + len(PRICES)), (), spans)
+    weighed = tuple(
+        Weighed(passage, span, frozenset(read_terms(article.show(span))), {}, 0.0, 0.0)
+        for span in spans
+    )
+    return explain(question, weighed, (Quote(article, spans[0], 0.1),))

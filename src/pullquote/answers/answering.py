@@ -14,18 +14,18 @@ from pullquote.answers.comparing import (
     without_order,
 )
 from pullquote.answers.finding import ArticlesChanged, Finder, name_paths
+from pullquote.answers.news import BY_MENTION, find_news
+from pullquote.answers.saying import name_sayers
 from pullquote.answers.silence import explain
 from pullquote.answers.timeline import Timeline, arrange, date_quotes
 from pullquote.answers.writers import write_answer, write_silence
 from pullquote.evidence import quoting
 from pullquote.evidence.weighing import Weighed
 from pullquote.filters import Filter
-from pullquote.index.view import words_of
 from pullquote.language.terms import mentions, read_terms
 from pullquote.protocols import Writer
 from pullquote.questions import followups
 from pullquote.questions.tenses import without_limit
-from pullquote.retrieval.copies import by_newest
 from pullquote.retrieval.fusion import Found
 from pullquote.types import Answer, Article, Quote
 
@@ -65,39 +65,58 @@ class Asker:
         return Answer(question, asked, "abstained", 0.0, write_silence((), notes), notes=notes)
 
     def _answer(self, question: str, asked: str, wanted: Filter) -> Answer:
+        news = find_news(self.finder, asked, wanted)
+        if news.quotes:
+            return self._write(question, asked, wanted, news.quotes, news.found, news.notes)
         plain = without_order(asked)
         found, notes = self.finder.find(plain, wanted)
         weighed = self.finder.weigh(without_limit(plain), found)
         # A turn that is but a filter ("only tag:rail") brings no word to what is asked.
         brought = frozenset(followups.brought(question)) & frozenset(read_terms(asked))
         weighed = _speaking_of(brought, weighed)
+        speaking = _speaking_of(news.terms, weighed)
+        silent = news.named or bool(news.terms and not speaking)
+        weighed = speaking or weighed
         own = self._look_for_newer(asked, wanted, self.finder.without_boilerplate(weighed))
         quotes, more = self._quotes(asked, wanted, own)
         notes = tuple(dict.fromkeys(filter(None, (*notes, *more))))
         if not quotes:
             # What several articles share may be a footer, but it may be all that answers.
             quotes, _ = self._select(asked, weighed)
-        confidence = max(
-            (*(item.probability for item in own), *(quote.score for quote in quotes)),
-            default=0.0,
-        )
-        if asked != question.strip():
-            notes = (f"Understood as: {asked}", *notes)
-        if quotes:
-            quotes = self._with_copies(quotes, found, wanted)
-            text, faults = write_answer(asked, quotes, self.writer)
-            notes = (*notes, *faults, *self.notes)
-            return Answer(question, asked, "answered", confidence, text, quotes, (), notes)
+        if quotes and not silent:
+            return self._write(question, asked, wanted, quotes, found, notes, own)
+        confidence = max((item.probability for item in own), default=0.0)
+        confidence = min(confidence, BY_MENTION) if silent else confidence
         near = quoting.nearest(
             self._arrange(asked, own).weighed, limit=self.finder.settings.nearest
         )
-        why = explain(asked, weighed, near)
-        notes = (*why.notes, *notes, *self._limits(wanted, near), *self.notes)
+        why = explain(news.topic or asked, weighed, near)
+        notes = (
+            *why.notes, *news.notes, *_understood(question, asked), *notes,
+            *self._limits(wanted, near), *self.notes,
+        )  # fmt: skip
         text = write_silence(near, notes, why.misses)
         return Answer(
             question, asked, "abstained", confidence, text, (), near, notes,
             looked_for=why.looked_for, misses=why.misses,
         )  # fmt: skip
+
+    def _write(
+        self,
+        question: str,
+        asked: str,
+        wanted: Filter,
+        quotes: Sequence[Quote],
+        found: Sequence[Found],
+        notes: Sequence[str],
+        weighed: Sequence[Weighed] = (),
+    ) -> Answer:
+        """Return the answer that quotes make."""
+        odds = (*(item.probability for item in weighed), *(quote.score for quote in quotes))
+        quotes = name_sayers(self.finder, quotes, found, wanted)
+        text, faults = write_answer(asked, quotes, self.writer)
+        notes = (*_understood(question, asked), *notes, *faults, *self.notes)
+        return Answer(question, asked, "answered", max(odds), text, quotes, (), notes)
 
     def _limits(self, wanted: Filter, near: Sequence[Quote]) -> tuple[str, ...]:
         """Return what a silence does not speak of: articles that were not read."""
@@ -233,39 +252,9 @@ class Asker:
         found, notes = self.finder.find(question, wanted)
         return self.finder.without_boilerplate(self.finder.weigh(question, found)), notes
 
-    def _with_copies(
-        self, quotes: Sequence[Quote], found: Sequence[Found], wanted: Filter
-    ) -> tuple[Quote, ...]:
-        """Name with each quote the other articles that say it, and the versions it replaces."""
-        said = {quote.location: _words_said(quote, found) for quote in quotes}
-        every = frozenset[int]().union(*said.values())
-        saying = self.finder.view.saying(every, wanted, self.finder.today)
-        named = []
-        for quote in quotes:
-            first, *rest = (
-                {article.path: article for article in saying.get(words, ())}
-                for words in said[quote.location]
-            )
-            others = {p: a for p, a in first.items() if all(p in sayers for sayers in rest)}
-            for item in found:
-                if item.passage.article is quote.article and item.passage.span.holds(quote.span):
-                    others |= {a.path: a for a in item.copies if quote.replaces(a)}
-            others.pop(quote.article.path, None)
-            kept = filter(self.finder.is_as_indexed, others.values())
-            named.append(quoting.name_copies(quote, by_newest(kept)))
-        return tuple(named)
 
-
-def _words_said(quote: Quote, found: Sequence[Found]) -> tuple[int, ...]:
-    """Return the words of each sentence of a quote: whoever says it says them all."""
-    spans = [
-        span
-        for item in found
-        if item.passage.article is quote.article
-        for span in item.passage.sentences
-        if span.meets(quote.span)
-    ]
-    return tuple(words_of(quote.article, span) for span in spans or [quote.span])
+def _understood(question: str, asked: str) -> tuple[str, ...]:
+    return (f"Understood as: {asked}",) if asked != question.strip() else ()
 
 
 def _speaking_of(words: frozenset[str], weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:

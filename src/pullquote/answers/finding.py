@@ -19,7 +19,7 @@ from pullquote.language.terms import key_terms, read_terms
 from pullquote.protocols import Embedder, Reader, Settings, VectorStore
 from pullquote.questions.spelling import respell
 from pullquote.retrieval.copies import fold_copies, with_copies
-from pullquote.retrieval.fusion import Found, Ranking, find_passages
+from pullquote.retrieval.fusion import Found, find_passages
 from pullquote.types import Article
 
 # A sentence that so many unrelated articles share is a footer or a promotion; what fewer share may
@@ -84,19 +84,33 @@ class Finder:
             notes.append(f"There are no articles in {self.corpus}.")
         elif not found and wanted and not notes:
             notes.append("No article passes the filters.")
-        groups = ((item,) for item in found) if k else self._fold(question, found)
-        kept, stale = self._part_stale(groups, most=max(self.settings.read, k))
+        has_copies = not k and self.view.families(found.paths)
+        groups = self.fold(question, tuple(found)) if has_copies else ((item,) for item in found)
+        fresh, more = self.as_now(groups, most=max(self.settings.read, k))
+        return self._read(question, fresh), (*notes, *more)
+
+    def as_now(
+        self, groups: Iterable[Sequence[Found]], *, most: int
+    ) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+        """Return the first of each group whose file is as indexed, with texts, and notes."""
+        kept, stale = self._part_stale(groups, most=most)
         if stale and self.reread:
             raise ArticlesChanged(stale)
+        notes = []
         if stale:
             reason = f": {self.why}" if self.why else "; refresh."
             what = name_paths(stale)
             notes.append(f"{what} changed or went since the last refresh, so not quoted{reason}")
         passages = self.view.with_texts([item.passage for item in kept])
-        fresh = [
-            replace(item, passage=passage) for item, passage in zip(kept, passages, strict=True)
-        ]
-        return self._read(question, fresh), tuple(notes)
+        fresh = (replace(item, passage=one) for item, one in zip(kept, passages, strict=True))
+        return tuple(fresh), tuple(notes)
+
+    def fold(self, question: str, found: Sequence[Found]) -> tuple[tuple[Found, ...], ...]:
+        """Return groups of copies, in the order of their best."""
+        kin = self.view.families({item.passage.article.path for item in found})
+        ids = [item.passage.id for item in found if item.passage.article.path in kin]
+        asked = frozenset(key_terms(question))
+        return fold_copies(found, kin, dict(self.view.words(ids)), asked=asked)
 
     def respell(self, question: str) -> str:
         """Return a question with its misspelt words as the articles write them."""
@@ -170,15 +184,6 @@ class Finder:
         return (families > 0 and families >= least) or self.site.is_boilerplate(
             article.show(item.span)
         )
-
-    def _fold(self, question: str, found: Ranking) -> Iterable[tuple[Found, ...]]:
-        kin = self.view.families(found.paths)
-        if not kin:
-            return ((item,) for item in found)
-        passages = tuple(found)
-        ids = [item.passage.id for item in passages if item.passage.article.path in kin]
-        asked = frozenset(key_terms(question))
-        return fold_copies(passages, kin, dict(self.view.words(ids)), asked=asked)
 
     def _part_stale(
         self, groups: Iterable[Sequence[Found]], *, most: int

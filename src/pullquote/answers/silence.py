@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pullquote import markdown
 from pullquote.evidence.features import BROUGHT_ALONG
 from pullquote.evidence.weighing import Weighed
+from pullquote.language.amounts import read_amounts
 from pullquote.language.terms import analyse, read_terms
 from pullquote.questions.asked import Part, known_names, read_parts
 from pullquote.types import Article, Passage, Quote
@@ -14,6 +15,11 @@ from pullquote.types import Article, Passage, Quote
 _APART = "All its words occur, but no passage has them together."
 _NO_WORDS = "The question has no telling word: name who or what it is about."
 _UNSAID = "All its words occur, but no sentence was found that answers it."
+# A question that claims something, which an article may put otherwise.
+_CLAIMS = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)(?:n['’]t)?\b", re.I
+)
+_UNIT = re.compile(r"[\s-]+(?:dollars?|euros?|pounds?|yen|pence|pennies|cents?)\b", re.I)
 # What a sentence that opens so is about is named in the one before it.
 _LEANS = re.compile(r"\W*(he|she|it|they|his|her|its|their|this|that|these|those|both)\b", re.I)
 
@@ -46,11 +52,15 @@ def explain(question: str, weighed: Sequence[Weighed], near: Sequence[Quote]) ->
     looked_for = _phrases(question, parts)
     if not near or not parts:
         return Silence(looked_for, _NO_WORDS if near else "", ())
-    return Silence(
-        looked_for,
-        _reason(question, parts, _by_passage(weighed)),
-        tuple(_miss(question, parts, quote, _terms_near(quote, weighed)) for quote in near),
-    )
+    reason = _reason(question, parts, _by_passage(weighed))
+    misses = []
+    for quote in near:
+        seen = _terms_near(quote, weighed)
+        figure = _other_figure(question, parts, quote, seen)
+        misses.append(_miss(question, parts, seen, figure))
+        if figure:  # all else is there
+            reason = f"The closest gives another figure than “{figure}”."
+    return Silence(looked_for, reason, tuple(misses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +103,45 @@ def _reason(question: str, parts: Sequence[Part], passages: Sequence[_Seen]) -> 
     return _UNSAID if together else _APART
 
 
-def _miss(question: str, parts: Sequence[Part], quote: Quote, seen: _Seen) -> str:
+def _miss(question: str, parts: Sequence[Part], seen: _Seen, figure: str) -> str:
     """Return what a near miss mentions and what it lacks, or that it lacks nothing."""
     has = [part for part in parts if seen.has(part)]
     lacks = [part for part in parts if part not in has]
     if not lacks:
         return "Mentions all of it, but does not seem to answer."
+    if figure:
+        has = [part for part in has if not _is_inside(part, question, figure)]
+        told = _listed(_phrases(question, has), "and")
+        return f"Mentions {told}, but gives another figure than “{figure}”."
     missing = _listed(_phrases(question, lacks), "or")
     if not has:
         return f"Does not mention {missing}."
     return f"Mentions {_listed(_phrases(question, has), 'and')}, but not {missing}."
+
+
+def _other_figure(question: str, parts: Sequence[Part], quote: Quote, seen: _Seen) -> str:
+    """Return the figure of a claim where a near miss has all but that, and another of its kind.
+
+    Nothing is returned otherwise. That is no contradiction: both figures may be right.
+    """
+    if not _CLAIMS.match(question):
+        return ""
+    lacks = [part for part in parts if not seen.has(part)]
+    told = read_amounts(quote.text)
+    for amount in read_amounts(question):
+        figure = amount.of(question)
+        after = _UNIT.match(question, amount.end)
+        figure += after[0] if after and amount.is_money else ""
+        apart = all(_is_inside(part, question, figure) for part in lacks)
+        values = [one.value for one in told if one.unit == amount.unit]
+        if lacks and apart and len(parts) > len(lacks) and values and amount.value not in values:
+            return figure
+    return ""
+
+
+def _is_inside(part: Part, question: str, words: str) -> bool:
+    start = question.index(words)
+    return start <= part.start < start + len(words)
 
 
 def _phrases(question: str, parts: Iterable[Part]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pullquote import markdown
+from pullquote.language.amounts import sharers_of
 from pullquote.language.calls import is_call
 from pullquote.language.terms import (
     analyse,
@@ -34,6 +35,13 @@ _QUANTITY = re.compile(
 _MONEY_ASKED = re.compile(
     r"\bhow much\b|\b(price|cost|costs|spend|spending|pay|revenue|sales|worth)\b", re.IGNORECASE
 )
+# A sum is asked for that somebody pays or takes: nothing else answers that.
+_SUM_ASKED = re.compile(
+    r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|invest\w*|earn\w*|charge|borrow|budget)\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\b(?:together|total|combined|altogether|all|both|between)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\bfree\b|\bnothing\b", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥]|\b(dollars?|euros?|pounds?|yen|yuan|rupees?|francs?|cents?)\b", re.IGNORECASE
 )
@@ -80,6 +88,8 @@ class Asked:
     wants_number: bool
     wants_money: bool
     wants_person: bool
+    wants_sum: bool = False
+    owner: frozenset[str] = frozenset()  # whose amount is asked for, where it is of one
 
     @classmethod
     def read(
@@ -92,14 +102,18 @@ class Asked:
     ) -> "Asked":
         """Read a question with the passages that may answer it: they tell what is a name."""
         known = known_names(passage.text for passage in passages)
+        musts = must_match(BROUGHT_ALONG.sub("", text), known=known)
+        names = [part.forms[0] for part in musts if part.kind == "name"]
         return cls(
             weights={term: _idf(_commonest(term, frequency), count) for term in key_terms(text)},
             numbers=figures_in(text),
             names=names_in(text),
-            musts=must_match(BROUGHT_ALONG.sub("", text), known=known),
+            musts=musts,
             wants_number=bool(_QUANTITY.search(text)),
             wants_money=bool(_MONEY_ASKED.search(text)),
             wants_person=bool(_PERSON.search(text)),
+            wants_sum=bool(_SUM_ASKED.search(text)),
+            owner=frozenset(names[0] if len(names) == 1 and not _SEVERAL.search(text) else ()),
         )
 
     def covered(self, terms: frozenset[str]) -> float:
@@ -159,6 +173,8 @@ def featured(asked: Asked, read: Read) -> Iterator[Featured]:
             "covered": asked.covered(terms[place]),
             "covered_near": asked.covered(near),
             "kind": _kind(asked, text),
+            "no_sum": float(asked.wants_sum and not (_MONEY.search(text) or _NOTHING.search(text))),
+            "of_several": float(_is_of_several(asked, text, terms[place])),
             "names_absent": asked.names_outside(near),
             "musts_absent": asked.musts_outside(near),
             "numbers_absent": _part(asked.numbers - told, asked.numbers),
@@ -189,6 +205,16 @@ def _kind(asked: Asked, text: str) -> float:
     if asked.wants_person:
         return 1.0 if _NAME_INSIDE.search(text) else -1.0
     return 0.0
+
+
+def _is_of_several(asked: Asked, text: str, terms: frozenset[str]) -> bool:
+    """Tell whether the amount in a sentence is that of several, where one's is asked for."""
+    if not (asked.owner and (asked.wants_number or asked.wants_money)):
+        return False
+    sharers = sharers_of(text)
+    if sharers == "":
+        return not all(mentions(terms, term) for term in asked.owner)
+    return sharers is not None
 
 
 def _above(passage: Passage) -> frozenset[str]:

@@ -36,6 +36,8 @@ UNREAD = Weights(
         "numbers_absent": -0.25,
         "names_absent": -0.02,
         "leans": -0.03,
+        "no_sum": -0.1,
+        "of_several": -0.25,
     },
     probability={
         "bias": -6.36,
@@ -73,6 +75,8 @@ READ = Weights(
         "numbers_absent": -0.2,
         "musts_absent": -0.1,
         "leans": -0.01,
+        "no_sum": -0.1,
+        "of_several": -0.25,
         "evidence": 0.038,
         "span": 0.02,
     },

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from pullquote.errors import IndexCorrupt, IndexNotFound, StoreError
+from pullquote.index.conditions import HELD_BACK
 from pullquote.index.kinship import share_sentences, tell_families
 from pullquote.index.records import VectorRow, pack
 from pullquote.index.remembering import Remembered
 from pullquote.index.staging import STAGED, Staging
-from pullquote.index.view import HELD_BACK, View
+from pullquote.index.view import View
 from pullquote.types import Problem
 
 CATALOG_FILE = "catalog.db"

@@ -53,7 +53,7 @@ class RawRow(NamedTuple):
         return self.path, self.start
 
     @property
-    def count(self) -> int:
+    def number_of_sentences(self) -> int:
         """How many sentences the passage has: pairs, in a list."""
         return max(self.sentences.count("[") - 1, 0)
 

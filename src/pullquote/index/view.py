@@ -13,6 +13,7 @@ import numpy as np
 
 from pullquote.articles.passages import number_of
 from pullquote.filters import Filter
+from pullquote.index.conditions import HELD_BACK, conditions_of
 from pullquote.index.records import (
     METADATA,
     RawRow,
@@ -29,8 +30,6 @@ from pullquote.protocols import Ids, Vectors
 from pullquote.spans import Span
 from pullquote.types import Article, Passage, Problem
 
-# Articles that may be unpublished on some day. The catalog has an index of them, for they are few.
-HELD_BACK = "draft OR publish IS NOT NULL OR expires IS NOT NULL"
 _WORD = re.compile(r"\w+")
 
 
@@ -172,6 +171,20 @@ class View:
         query = "SELECT id FROM passages WHERE path IN (SELECT value FROM json_each(?))"
         return {number for (number,) in self._db.execute(query, (json.dumps(list(paths)),))}
 
+    def newest(
+        self, ids: Iterable[int], labels: Iterable[str], wanted: Filter, today: date
+    ) -> tuple[str, ...]:
+        """Return the articles with some passages or labels that pass a filter, newest first."""
+        where, values = self._conditions(wanted, today)
+        rows = self._db.execute(
+            "SELECT path FROM articles WHERE (path IN (SELECT path FROM passages WHERE id IN"
+            " (SELECT value FROM json_each(?))) OR path IN (SELECT path FROM labels WHERE"
+            f" kind != 'lang' AND value IN (SELECT value FROM json_each(?)))) AND {where}"
+            " ORDER BY max(ifnull(updated, ''), ifnull(date, '')) DESC, path",
+            (json.dumps(list(ids)), json.dumps(list(labels)), *values),
+        )
+        return tuple(path for (path,) in rows)
+
     def words(self, ids: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
         """Yield (passage id, embedded words) of these passages, or of all, by id."""
         some = "" if ids is None else "WHERE passages.id IN (SELECT value FROM json_each(?))"
@@ -201,7 +214,7 @@ class View:
 
     def count_unpublished(self, today: date) -> int:
         """Return how many articles are drafts, expired or of the future."""
-        where, values = _conditions(Filter(), today)
+        where, values = conditions_of(Filter(), today)
         query = f"SELECT count(*) FROM articles WHERE ({HELD_BACK}) AND NOT ({where})"
         (number,) = self._db.execute(query, values).fetchone()
         return int(number)
@@ -257,7 +270,7 @@ class View:
         return tuple(found)
 
     def _conditions(self, wanted: Filter, today: date) -> tuple[str, list[str]]:
-        where, values = _conditions(wanted, today)
+        where, values = conditions_of(wanted, today)
         if not self._hidden:
             return where, values
         hidden = json.dumps(sorted(self._hidden))
@@ -267,30 +280,3 @@ class View:
 def words_of(article: Article, span: Span) -> int:
     """Return a number for the words of a sentence, the same wherever and however they stand."""
     return number_of(" ".join(_WORD.findall(article.show(span).casefold())))
-
-
-def _conditions(wanted: Filter, today: date) -> tuple[str, list[str]]:
-    """Return the SQL of a filter over `articles` and its values."""
-    where, values = ["1"], list[str]()
-    if not wanted.unpublished:
-        where = ["NOT draft AND ifnull(publish <= ?, 1) AND ifnull(expires > ?, 1)"]
-        values = [today.isoformat()] * 2
-    for kind, words in (
-        ("tag", wanted.tags), ("category", wanted.categories), ("lang", wanted.lang)
-    ):  # fmt: skip
-        if words:
-            where.append(
-                "path IN (SELECT path FROM labels WHERE kind = ?"
-                " AND value IN (SELECT value FROM json_each(?)))"
-            )
-            values += [kind, json.dumps(sorted(words))]
-    if wanted.since:
-        where.append("date >= ?")
-        values.append(wanted.since.isoformat())
-    if wanted.until:
-        where.append("date <= ?")
-        values.append(wanted.until.isoformat())
-    if wanted.paths:
-        where.append(f"({' OR '.join(['path GLOB ?'] * len(wanted.paths))})")
-        values += sorted(wanted.paths)
-    return " AND ".join(where), values

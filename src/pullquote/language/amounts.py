@@ -55,6 +55,19 @@ _FROM = re.compile(
 _THIS_YEAR = re.compile(r"\b(this|last|next) year\b", re.IGNORECASE)
 _RELATIVE = {"this": 0, "last": -1, "next": 1}
 
+# An amount of several together: of a group that is counted ...
+_GROUP = re.compile(
+    r"\b(?:taken|put|added) together\b|\bbetween them\b"
+    rf"|\b(?:the|these|those|all) (?:{'|'.join(COUNTS[2:])})"
+    r" (?!(?:second|minute|hour|day|week|month|quarter|year|decade|time)s\b)"
+    r"(?:[a-z-]+ )?[a-z-]+s\b",
+    re.IGNORECASE,
+)
+# ... or of a list of names, in whose clause it stands.
+_OWNER = r"[A-Z][\w&.’-]*(?: [A-Z][\w&.’-]*)*"
+_OWNERS = re.compile(rf"(?<![\w’'])({_OWNER}(?:, {_OWNER})*,? (?:and|&) {_OWNER})(?= [a-z]+)")
+_EACH = re.compile(r"\b(?:each|apiece|respectively|both)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -147,6 +160,22 @@ def read_periods(text: str, written: date | None = None) -> frozenset[int]:
     if written:
         years |= {written.year + _RELATIVE[match[1].lower()] for match in _THIS_YEAR.finditer(text)}
     return frozenset(year for year in years if year)
+
+
+def sharers_of(text: str) -> str | None:
+    """Return the list of names whose sum a sentence tells, "" for a group, None if it is of one.
+
+    >>> sharers_of("Amazon and Meta spend $165 billion."), sharers_of("Meta spends $65 billion.")
+    ('Amazon and Meta', None)
+    """
+    sums = [amount for amount in read_amounts(text) if amount.is_money or amount.scale > 1]
+    if not sums or _EACH.search(text):
+        return None
+    before = text[: sums[0].start]
+    names = _OWNERS.search(before)
+    if names and not re.search(r"[,;:]", before[names.end() :]) and len(sums) == 1:
+        return names[1]
+    return "" if _GROUP.search(before) else None
 
 
 def _read_amount(text: str, match: re.Match[str]) -> Iterator[Amount]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from pullquote.language.terms import telling_terms
 from pullquote.questions.ellipsis import asks_bare, fill, is_time, read_fragment
+from pullquote.questions.news import read_after
 from pullquote.questions.phrasing import (
     ASKS,
     NAME,
@@ -114,8 +115,9 @@ def readings(question: str, turns: Sequence[Turn], *, history: int) -> tuple[str
     if not said or len(bare) > _LONGEST or _GREETING.fullmatch(bare):
         return (bare,)
     before = _understood(said)[:_LONGEST]
-    if not is_follow_up(bare):
-        return _continued(bare, before)
+    news = read_after(bare, before)
+    if news or not is_follow_up(bare):
+        return news or _continued(bare, before)
     filled = fill(f"what about {corrected}" if corrected else bare, before)
     if filled:
         return filled

@@ -122,8 +122,8 @@ def find_passages(
     ranked = []
     for row in rows:
         said = marks.get(row.vector, ())
-        if len(said) != row.count:
-            said = (0.0,) * row.count
+        if len(said) != row.number_of_sentences:
+            said = (0.0,) * row.number_of_sentences
         bm25 = words.get(row.id, 0.0)
         cosine = exact.get(row.vector, 0.0)
         score = round(cosine + max(said, default=cosine) + bm25 / (best + _BM25_EASE), _DECIMALS)
