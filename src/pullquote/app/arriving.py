@@ -49,7 +49,7 @@ class There:
 class Coming:
     """A page that is made, in a thread, while all else is served; whoever asks for it waits.
 
-    If it cannot be made, `error` says why.
+    If it cannot be made, or ends badly, `error` says why.
     """
 
     def __init__(self, make: Callable[[], There]) -> None:
@@ -114,12 +114,13 @@ class Coming:
             await self._over.wait()
 
     def _note(self, life: asyncio.Task[None]) -> None:
-        """Note why there is no page, if there is none."""
+        """Note what went wrong, if anything; without a page nobody waits for one any more."""
         if life.cancelled() or life.exception() is None:
             return
         self.error = life.exception()
-        self._waited.set()
-        self._failed()
+        if self._page is None:
+            self._waited.set()
+            self._failed()
 
 
 def _unheard() -> None:
