@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pullquote.app import server
+from pullquote.app import starting
 from pullquote.cli import run
 from pullquote.errors import InputError
 
@@ -18,7 +18,7 @@ _LONG_SECONDS = 60
 
 def main(folder: Path, port: str) -> None:
     """Run the command over the corpus in a folder."""
-    make = server.make_page
+    make = starting.make_page
 
     def wait(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it is given
         (folder / f"gradio is {'' if 'gradio' in sys.modules else 'not '}there").touch()
@@ -30,7 +30,7 @@ def main(folder: Path, port: str) -> None:
             raise InputError("page: cannot be made; do something else")
         return make(*given, **named)
 
-    server.make_page = wait
+    starting.make_page = wait
     sys.argv = ["pullquote", "chat", "--no-watch", "--port", port]
     sys.argv += ["--corpus", str(folder / "corpus"), "--embeddings", str(folder / "embeddings")]
     run()

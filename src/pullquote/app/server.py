@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from pullquote import logs
+from pullquote.app import starting
 from pullquote.app.about.following import Following
 from pullquote.app.api import Logins, read_logins
 from pullquote.app.arriving import Coming, There
@@ -19,7 +20,6 @@ from pullquote.app.assembling import Terms, assemble
 from pullquote.app.chat.conversations import Talks
 from pullquote.app.edges import read_root
 from pullquote.app.sharing import Say, check_share, sharing
-from pullquote.app.starting import let_go_ahead, make_page, warm
 from pullquote.app.stopping import Server, quiet_signals
 from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
@@ -102,11 +102,13 @@ def serve(
         )  # fmt: skip
         if page is None and conversations is not None:
             Talks(Path(conversations))  # said before anything is served, not after it
-        following, warming = _following_of(bot, page), warm(bot)
+        following, warming = _following_of(bot, page), starting.warm(bot)
 
         def make() -> There:
-            let_go_ahead(warming, app.state.metrics.is_busy)
-            return make_page(bot, terms, page, conversations=conversations, following=following)
+            starting.let_go_ahead(warming, app.state.metrics.is_busy)
+            return starting.make_page(
+                bot, terms, page, conversations=conversations, following=following
+            )
 
         coming = Coming(make)
         app = assemble(bot, coming, terms)
