@@ -65,6 +65,12 @@ def words_of(called: CallToolResult) -> str:
     return content.text
 
 
+def free_port() -> int:
+    """Return a port that nobody has at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 @contextmanager
 def served(app: ASGIApp) -> Iterator[int]:
     """Serve an app from a thread; yield the port."""

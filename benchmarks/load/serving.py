@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,15 +11,18 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_STARTS_SECONDS = 120
+STARTS_SECONDS = 120
 
 
 class Served:
     """`pullquote chat` in a process of its own, on so many cores."""
 
     def __init__(self, corpus: Path, embeddings: Path, *, cores: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]  # known beforehand, for answers come before it is said
+        self.address = f"http://127.0.0.1:{port}"
         self.began = time.monotonic()
-        command = [sys.executable, "-m", "pullquote", "chat", "--port", "0"]
+        command = [sys.executable, "-m", "pullquote", "chat", "--port", str(port)]
         command += ["--corpus", str(corpus), "--embeddings", str(embeddings)]
         before = os.sched_getaffinity(0)
         try:
@@ -31,12 +35,13 @@ class Served:
         self.said: list[str] = []
         self._hearing = threading.Thread(target=self._hear, name="stderr", daemon=True)
         self._hearing.start()
+
+    def wait(self) -> float:
+        """Wait until it says that it is ready; return the seconds since it was started."""
         line = self._process.stdout.readline() if self._process.stdout else ""
-        found = re.search(r"http://\S+", line)
-        if found is None:
+        if self.address not in line:
             sys.exit(f"benchmarks.load: the server did not start ({' '.join(self.said)})")
-        self.address = found[0].rstrip("/")
-        self.ready = time.monotonic()
+        return time.monotonic() - self.began
 
     def _hear(self) -> None:
         for line in self._process.stderr or ():
@@ -57,7 +62,7 @@ class Served:
         """End it politely; return its exit code."""
         with suppress(ProcessLookupError):
             self._process.terminate()
-        return self._process.wait(_STARTS_SECONDS)
+        return self._process.wait(STARTS_SECONDS)
 
 
 class Scale:

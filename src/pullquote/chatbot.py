@@ -110,6 +110,13 @@ class Chatbot:
             told.report = refresh(shadow, rebuild=rebuild, dry_run=dry_run, only=only, wait=wait)
             return told.report
 
+    def warm_up(self, *, index: bool = True) -> None:
+        """Open the models, and the `index` as it is, so that the first question need not wait."""
+        self._engines.warm_up()
+        if index:
+            with self._engines.reading():
+                pass
+
     def observe(self, observer: Observer) -> None:
         """Tell an observer of each question and each refresh from now on."""
         self._observers.add(observer)

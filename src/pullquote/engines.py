@@ -46,6 +46,12 @@ class Engines:
                 self._embedder = open_embedder(self._wanted_embedder)
             return self._embedder
 
+    def warm_up(self) -> None:
+        """Load both models, one beside the other."""
+        self._load_reader()
+        self.embedder()
+        self.reader()
+
     def workers(self, count: int | None, *, ray: str | None) -> Workers:
         """Return what embeds many passages: this process, more of them, or a Ray cluster."""
         return hire(self._wanted_embedder, self.embedder(), count=count, ray=ray)

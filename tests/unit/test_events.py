@@ -23,7 +23,8 @@ from pullquote.app.events.desk import Changes, Desk, Values
 from pullquote.app.events.rating import Rating
 from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
-from pullquote.app.parts import MAX_QUESTION, NAME_LENGTH, Parts, lay_out
+from pullquote.app.http.asked import MAX_QUESTION
+from pullquote.app.parts import NAME_LENGTH, Parts, lay_out
 from pullquote.app.suggestions.examples import Examples
 from tests.fakes import WordEmbedder, fill, in_a_loop
 

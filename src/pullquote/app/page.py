@@ -46,6 +46,7 @@ def build(
     conversations: str | Path | None = None,
     read_only: bool = False,
     at_once: bool = False,
+    following: Following | None = None,
 ) -> Page:
     """Return the page, style and script included, so that its `launch` works as well.
 
@@ -53,10 +54,10 @@ def build(
     now or, if the page is wanted `at_once`, when it is first opened.
     `conversations` is a folder where conversations and ratings outlive the app; without one they
     last as long as it does, and ratings are written beside the index. Nothing is written if the
-    page is `read_only`.
+    page is `read_only`. `following` is what a server knows of the folder that it follows.
     """
     blocks = Page(title=_TITLE, analytics_enabled=False, fill_width=True)
-    blocks.following = Following(bot)
+    blocks.following = following or Following(bot)
     folder = None if conversations is None or read_only else Path(conversations)
     chosen = Examples(bot, examples)
     with blocks:

@@ -9,9 +9,9 @@ from gradio.components.chatbot import ExampleMessage
 
 from pullquote.app.about import plots
 from pullquote.app.chat.feedback import REASONS, REASONS_FOR_SILENCE
+from pullquote.app.http.asked import MAX_QUESTION
 from pullquote.app.source import panel
 
-MAX_QUESTION = 2_000  # characters; a longer one is a text, not a question
 _STYLES = ("style.css", "source/source.css", "about/overview.css")
 NAME_LENGTH = 80
 _STORAGE = "pullquote"  # under which a browser keeps who it is; the same after a restart

@@ -3,48 +3,39 @@
 import socket
 import sys
 from collections.abc import Collection, Iterable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from gradio.routes import App
-from starlette.middleware.cors import CORSMiddleware
 
 from pullquote import logs
+from pullquote.app import starting
 from pullquote.app.about.following import Following
-from pullquote.app.api import Credentials, Logins, create_api, read_logins, read_tokens
-from pullquote.app.edges import Headed, Stripped, read_root
-from pullquote.app.http.guarding import Guarded
-from pullquote.app.http.rates import Meter, Rate
-from pullquote.app.http.sessions import GradioSessions
-from pullquote.app.metrics import METRICS, Metrics, Routed
-from pullquote.app.page import Page, build
-from pullquote.app.sharing import check_share, sharing
+from pullquote.app.api import Logins, read_logins
+from pullquote.app.arriving import Coming, There
+from pullquote.app.assembling import Terms, assemble
+from pullquote.app.chat.conversations import Talks
+from pullquote.app.edges import read_root
+from pullquote.app.sharing import Say, check_share, sharing
 from pullquote.app.stopping import Server, quiet_signals
-from pullquote.app.tools import add_tools
 from pullquote.articles.files import check_corpus
 from pullquote.chatbot import Chatbot
 from pullquote.errors import IndexNotFound, InputError
 from pullquote.index.catalog import Catalog
-from pullquote.mcp.serving import create_protocol
 
-# For the sign-in page, which the page's own style does not reach.
-_THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]).set(
-    button_primary_background_fill="#8c2f1b",
-    button_primary_background_fill_dark="#8c2f1b",
-    button_primary_background_fill_hover="#6f2415",
-    button_primary_background_fill_hover_dark="#6f2415",
-)
+if TYPE_CHECKING:  # importing it takes longer than the first answers
+    import gradio as gr
+
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def create_server(
     bot: Chatbot,
     *,
-    page: gr.Blocks | None = None,
+    page: "gr.Blocks | None" = None,
     auth: tuple[str, str] | Logins | None = None,
     tokens: str | Iterable[str] | None = None,
     rate: str | None = None,
@@ -62,55 +53,15 @@ def create_server(
     and the bot opened with `Settings(reread=False)`, nothing is written; else `conversations` are
     kept in a folder, if one is given. It answers to some host `names` only, if they are given.
     """
-    credentials = Credentials(read_logins(auth), read_tokens(tokens))
-    meter = None if rate is None else Meter(Rate.of(rate))
-    root, prefix = read_root(root_path)
+    from pullquote.app.mounting import mount
+    from pullquote.app.page import build
+
+    terms = Terms.read(
+        auth=auth, tokens=tokens, rate=rate, root_path=root_path, names=names, read_only=read_only
+    )
     _check_writing(bot, read_only, conversations)
-    logins = credentials.logins
-    api = create_api(bot, credentials, root=root, read_only=read_only)
-    api.state.metrics = metrics = Metrics(bot)
-    bot.observe(metrics)
-    api.get(METRICS)(metrics.expose)
-    add_tools(api, create_protocol(bot, read_only=read_only), root=root)
-    app: FastAPI = gr.mount_gradio_app(
-        api,
-        page or build(bot, conversations=conversations, read_only=read_only),
-        "/",
-        auth=list(logins) or None,
-        auth_message="Pullquote: sign in to read these articles.",
-        theme=_THEME,
-        root_path=root,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        max_file_size=0,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        app_kwargs={"openapi_url": None},
-    )
-    # Named here, it keeps gradio from letting every other site read with a visitor's cookies.
-    app.add_middleware(CORSMiddleware)
-    app.add_middleware(
-        Guarded,
-        credentials=credentials,
-        sessions=GradioSessions(_page_of(app)),
-        meter=meter,
-        own=urlsplit(root).netloc,
-        names=names,
-    )
-    app.add_middleware(Routed, metrics=metrics)
-    app.add_middleware(Headed)
-    if prefix:
-        app.add_middleware(Stripped, prefix=prefix)
-    return app
-
-
-def _page_of(app: FastAPI) -> App:
-    """Return gradio's own app, which was mounted."""
-    mounted = (getattr(route, "app", None) for route in app.routes)
-    return next(page for page in mounted if isinstance(page, App))
+    page = page or build(bot, conversations=conversations, read_only=read_only)
+    return assemble(bot, mount(page, logins=terms.credentials.logins, root=terms.root), terms)
 
 
 def serve(
@@ -118,7 +69,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
-    page: gr.Blocks | None = None,
+    page: "gr.Blocks | None" = None,
     auth: tuple[str, str] | Logins | None = None,
     tokens: str | Iterable[str] | None = None,
     rate: str | None = None,
@@ -128,9 +79,11 @@ def serve(
     read_only: bool = False,
     conversations: str | Path | None = None,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM, after one line on stdout with the address.
+    """Serve until Ctrl-C or SIGTERM; one line on stdout has the address as soon as the page is up.
 
-    Then nothing new is taken, and what is being answered is waited for, though not for ever.
+    Programs are answered before that: the page is made meanwhile, and a browser that asks for it
+    waits. After the signal nothing new is taken, and what is being answered is waited for, though
+    not for ever.
 
     Meanwhile the index follows the folder, unless `watch` is off or it is `read_only`; what is
     wrong with it is told on stderr. Port 0 takes a free one. To `share` makes a public address as
@@ -142,35 +95,47 @@ def serve(
         _check_there(bot)
     with _listen(host, port) as listener:
         _check_writing(bot, read_only, conversations)
-        page = page or build(bot, conversations=conversations, read_only=read_only, at_once=True)
-        app = create_server(
-            bot,
-            page=page,
-            auth=auth,
-            tokens=tokens,
-            rate=rate,
-            root_path=root_path,
+        names = () if auth or tokens else names_of(host, root_path)
+        terms = Terms.read(
+            auth=auth, tokens=tokens, rate=rate, root_path=root_path, names=names,
             read_only=read_only,
-            names=() if auth or tokens else names_of(host, root_path),
-        )
+        )  # fmt: skip
+        if page is None and conversations is not None:
+            Talks(Path(conversations))  # said before anything is served, not after it
+        following, warming = _following_of(bot, page), starting.warm(bot)
+
+        def make() -> There:
+            starting.let_go_ahead(warming, app.state.metrics.is_busy)
+            return starting.make_page(
+                bot, terms, page, conversations=conversations, following=following
+            )
+
+        coming = Coming(make)
+        app = assemble(bot, coming, terms)
         config = uvicorn.Config(app, log_level="error", log_config=None, access_log=False)
         ready = f"Pullquote is ready at {_address(host, listener)}{_slashed(root_path)}"
-        following = _follow(bot, page) if watch and not read_only else nullcontext()
+        near = _near(host), listener.getsockname()[1]
         with (
             quiet_signals(),
             suppress(KeyboardInterrupt),
-            following,
-            sharing(_near(host), listener.getsockname()[1]) as start_sharing,
+            following.follow(_say_trouble) if watch and not read_only else nullcontext(),
+            sharing(*near) if share else nullcontext(_share_nothing) as start_sharing,
         ):
 
             def tell() -> None:
                 _say(ready)
-                if share:
-                    start_sharing(_say, _say_trouble)
+                start_sharing(_say, _say_trouble)
 
-            is_busy = app.state.metrics.is_busy
-            server = Server(config, ready=tell, is_busy=is_busy, complain=_say_trouble)
+            server = Server(
+                config,
+                ready=lambda: coming.tell(there=tell, failed=server.end),
+                is_busy=app.state.metrics.is_busy,
+                stopping=coming.give_up,
+                complain=_say_trouble,
+            )
             server.run([listener])
+        if coming.error is not None:
+            raise coming.error
 
 
 def names_of(host: str, root_path: str | None) -> tuple[str, ...]:
@@ -210,10 +175,13 @@ def _check_there(bot: Chatbot) -> None:
             )
 
 
-def _follow(bot: Chatbot, page: gr.Blocks) -> AbstractContextManager[None]:
-    """Follow the folder, and let the page say so."""
-    following = page.following if isinstance(page, Page) else Following(bot)
-    return following.follow(_say_trouble)
+def _following_of(bot: Chatbot, page: "gr.Blocks | None") -> Following:
+    """Return what a page that is there, or is to come, says of the folder."""
+    return getattr(page, "following", None) or Following(bot)
+
+
+def _share_nothing(say: Say, complain: Say) -> None:
+    """Make no public address."""
 
 
 def _listen(host: str, port: int) -> socket.socket:

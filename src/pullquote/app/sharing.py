@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from secrets import token_urlsafe
 
 import httpx
-from gradio import networking, tunneling
-from gradio.exceptions import ChecksumMismatchError
 
 from pullquote.app.http.credentials import Logins
 from pullquote.errors import InputError
@@ -15,7 +13,7 @@ from pullquote.errors import InputError
 Say = Callable[[str], None]
 _TOKEN_BYTES = 32  # as gradio does
 _MAX_REASON = 200  # characters; the tunnel adds its whole log
-_TROUBLES = (OSError, RuntimeError, ValueError, LookupError, httpx.HTTPError, ChecksumMismatchError)
+_TROUBLES = (OSError, RuntimeError, ValueError, LookupError, httpx.HTTPError)
 
 
 def check_share(share: bool, logins: Logins) -> None:
@@ -46,9 +44,13 @@ def sharing(host: str, port: int) -> Iterator[Callable[[Say, Say], None]]:
 
 
 def _share(host: str, port: int, say: Say, complain: Say) -> None:
+    # Here, and below: nobody waits for gradio who does not share.
+    from gradio import networking
+    from gradio.exceptions import ChecksumMismatchError
+
     try:
         address = networking.setup_tunnel(host, port, token_urlsafe(_TOKEN_BYTES), None, None)
-    except _TROUBLES as error:
+    except (*_TROUBLES, ChecksumMismatchError) as error:
         reason = " ".join(str(error).split())[:_MAX_REASON] or type(error).__name__
         complain(f"share link could not be made ({reason}); serving locally only")
     else:
@@ -57,6 +59,8 @@ def _share(host: str, port: int, say: Say, complain: Say) -> None:
 
 def _close(port: int) -> None:
     """End the tunnel; gradio would do so at exit, and talk of it on stdout."""
+    from gradio import tunneling
+
     for tunnel in tunneling.CURRENT_TUNNELS:
         if tunnel.local_port == port and tunnel.proc is not None:
             tunnel.proc.terminate()

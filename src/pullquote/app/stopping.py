@@ -33,11 +33,17 @@ class Server(uvicorn.Server):
         *,
         ready: Callable[[], None],
         is_busy: Callable[[], bool],
+        stopping: Callable[[], None],
         complain: Callable[[str], None],
     ) -> None:
         config.timeout_graceful_shutdown = _GIVE_UP_SECONDS
         super().__init__(config)
-        self._ready, self._is_busy, self._complain = ready, is_busy, complain
+        self._ready, self._is_busy = ready, is_busy
+        self._stopping, self._complain = stopping, complain
+
+    def end(self) -> None:
+        """End it as a signal would."""
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell of it."""
@@ -51,6 +57,7 @@ class Server(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()  # the idle ones at once, the others after their answer
+        self._stopping()
         await self._finish()
         # An open page keeps a stream open, for which uvicorn would wait until it cuts it off.
         asyncio.get_running_loop().call_later(_HANG_UP_SECONDS, self._hang_up)

@@ -131,9 +131,13 @@ def chat(
     bot.observe(Logged())
     if trimmed:
         bot.observe(trimmed)
+    from pullquote.app.starting import warm
+
+    warm(bot, index=False)  # meanwhile the server is imported
+    from pullquote.app import serve
+
     if not read_only:
         _refresh(bot)
-    from pullquote.app import serve
 
     serve(
         bot,

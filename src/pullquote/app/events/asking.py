@@ -13,7 +13,8 @@ from pullquote.app.chat.conversations import Shown, Talk
 from pullquote.app.chat.keeping import keep
 from pullquote.app.chat.newest import find_newest
 from pullquote.app.events.desk import ENDED, Changes, Desk, Values, Visit, sent, target, typed
-from pullquote.app.parts import MAX_QUESTION, Parts
+from pullquote.app.http.asked import MAX_QUESTION
+from pullquote.app.parts import Parts
 from pullquote.app.source import panel
 from pullquote.app.source.sources import open_article, open_source
 from pullquote.app.suggestions.suggesting import suggest

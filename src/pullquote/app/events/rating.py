@@ -6,7 +6,8 @@ from pullquote.app.chat import messages
 from pullquote.app.chat.conversations import Shown
 from pullquote.app.chat.feedback import DOWN, UP
 from pullquote.app.events.desk import ENDED, Changes, Desk, Values, Visit, target, typed
-from pullquote.app.parts import MAX_QUESTION, reasons_for
+from pullquote.app.http.asked import MAX_QUESTION
+from pullquote.app.parts import reasons_for
 from pullquote.app.source import panel
 from pullquote.errors import PullquoteError
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import Body
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from pullquote.app.parts import MAX_QUESTION
 from pullquote.filters import PlainFilter
 from pullquote.types import Turn
 
+MAX_QUESTION = 2_000  # characters; a longer one is a text, not a question
 _MAX_TURNS = 50
 _MAX_WORDS = 100  # of one filter
 _MAX_CHARS = 1_000  # of one such word

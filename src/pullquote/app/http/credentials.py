@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from pullquote.errors import InputError
 
 Logins = Sequence[tuple[str, str]]
+# In the scope of a request: the user whose login or token it showed.
+SHOWN = "pullquote.user"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750
 _LEAST_CHARS = 16  # of a token; shorter ones can be guessed
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_urlsafe())'"

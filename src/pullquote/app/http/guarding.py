@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pullquote.app.http.credentials import Caller, Credentials
+from pullquote.app.http.credentials import SHOWN, Caller, Credentials
 from pullquote.app.http.problems import problem
 from pullquote.app.http.rates import Meter
 
@@ -34,9 +34,6 @@ class Sessions(Protocol):
 
     def user(self, headers: Headers) -> str | None:
         """Return who sent a request, by its cookies."""
-
-    def admit(self, scope: Scope, user: str) -> Scope:
-        """Return the request as if its sender had signed in."""
 
 
 class Guarded:
@@ -75,10 +72,10 @@ class Guarded:
             await send({"type": "websocket.close", "code": 1008})
 
     def _admitted(self, scope: Scope, headers: Headers, caller: Caller | None) -> Scope:
-        """Let whoever showed a login or a token to the page pass there as well."""
+        """Name whoever showed a login or a token, so that the page lets them pass as well."""
         if caller is None or self._sessions.user(headers) is not None:
             return scope
-        return self._sessions.admit(scope, caller.user)
+        return {**scope, SHOWN: caller.user}
 
     def _refuse(self, scope: Scope, headers: Headers, caller: Caller | None) -> Response | None:
         path = scope["path"]

@@ -2,16 +2,21 @@
 
 from http.cookies import CookieError, SimpleCookie
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 
-from gradio.routes import App
 from starlette.datastructures import Headers
 from starlette.types import Scope
+
+from pullquote.app.http.credentials import SHOWN
+
+if TYPE_CHECKING:  # which the HTTP interface does not wait for
+    from gradio.routes import App
 
 
 class GradioSessions:
     """The sessions of a mounted page."""
 
-    def __init__(self, page: App) -> None:
+    def __init__(self, page: "App") -> None:
         self._page = page
         self._opened: dict[str, str] = {}  # by user, for those who show their login each time
 
@@ -26,8 +31,14 @@ class GradioSessions:
                 return str(self._page.tokens[cookie.value])
         return None
 
-    def admit(self, scope: Scope, user: str) -> Scope:
-        """Return the request with the cookie of a session, such as signing in would set."""
+    def admit(self, scope: Scope) -> Scope:
+        """Return a request with the cookie of a session, if its sender showed who it is.
+
+        Such a cookie signing in would set.
+        """
+        if SHOWN not in scope:
+            return scope
+        user = scope[SHOWN]
         secret = self._opened.setdefault(user, token_urlsafe())
         self._page.tokens[secret] = user  # again: who signs out ends all sessions of that user
         name = self._names()[0]
