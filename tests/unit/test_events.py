@@ -60,6 +60,10 @@ class CannedBot(Chatbot):
         plain = tuple(one for one in plain if one.words not in given["ignore"])
         return Answer(question, question, status, 0.9, text, tuple(quotes), filters=plain)  # type: ignore[arg-type]
 
+    def stream(self, question: str, **given: Any) -> Iterator[Answer]:  # noqa: ANN401  as above
+        """Answer at once."""
+        yield self.ask(question, **given)
+
     @property
     def leant_on(self) -> list[str]:
         """What the last question leant on."""

@@ -209,7 +209,8 @@ class TestProblems:
         def fail(*_: object, **__: object) -> None:
             raise ZeroDivisionError("a secret")
 
-        monkeypatch.setattr(real_bot, "ask", fail)
+        for name in ("ask", "stream"):
+            monkeypatch.setattr(real_bot, name, fail)
         app = in_a_loop(lambda: create_server(real_bot, page=build(real_bot, examples=[])))
         with TestClient(app, raise_server_exceptions=False) as it:
             reply = it.post("/api/v1/ask", json={"question": "Who?"})

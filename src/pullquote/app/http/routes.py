@@ -1,6 +1,7 @@
 """The routes below /api/v1."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from pullquote.app.http.asked import Ask, Exported, Place, Refresh, Search
 from pullquote.app.http.problems import problem
-from pullquote.app.http.streaming import EVENTS, Tell, stream, wants_events
+from pullquote.app.http.streaming import EVENTS, Tell, stream, tell_answer, wants_events
 from pullquote.app.http.strict import StrictRoute
 from pullquote.app.http.turnstile import Turnstile, do_in_turn
 from pullquote.chatbot import Chatbot
@@ -40,7 +41,8 @@ _NOT_THERE: dict[int | str, dict[str, Any]] = {
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; or, asked for as text/event-stream, the events `step`, "
-        "`quote`, `answer` (the same JSON) and `error` (a problem)",
+        "`quote` (each as soon as it is found; after a step `again` they come anew, for an article "
+        "was edited meanwhile), `answer` (the same JSON) and `error` (a problem)",
         "content": {EVENTS: {"schema": {"type": "string"}}},
     }
 }
@@ -74,11 +76,12 @@ def _asking(bot: Chatbot, turnstile: Turnstile) -> Call:
     async def ask(asked: Ask, request: Request) -> Response:
         """Answer a question with quotes, or with silence."""
 
-        def tell(_: Tell) -> dict[str, Any]:
-            return answer(asked)
+        def answer_in_steps(tell: Tell) -> dict[str, Any]:
+            with closing(bot.stream(asked.question, **asked.options())) as steps:
+                return tell_answer(steps, tell)
 
         if wants_events(request):
-            return stream(turnstile, tell)
+            return stream(turnstile, answer_in_steps)
         return await do_in_turn(request, turnstile, lambda: answer(asked))
 
     return ask
