@@ -370,6 +370,19 @@ class TestAtOnce:
         assert last[tab.parts.talk] != old.id
 
 
+class TestReading:
+    """Articles that are opened from the list."""
+
+    def test_only_what_is_indexed_is_opened(self, tab: Tab, bot: CannedBot) -> None:
+        """Anybody can send any path; what is not listed is not told apart from what is not."""
+        (bot.corpus / "new.md").write_text("Gamma is grey.\n")
+        assert "Alpha is red." in tab.asking.read(sent(article="a.md"))
+        for path in ("new.md", "none.md", "../a.md", "\ud800", ""):
+            said = tab.asking.read(sent(article=path))
+            assert "no such article in the index" in said
+            assert "Gamma" not in said
+
+
 class TestTools:
     """What can be done with an answer."""
 

@@ -71,7 +71,7 @@ def create_server(
     api.state.metrics = metrics = Metrics(bot)
     bot.observe(metrics)
     api.get(METRICS)(metrics.expose)
-    add_tools(api, create_protocol(bot, read_only=read_only), root=root)
+    add_tools(api, create_protocol(bot, read_only=read_only, remote=True), root=root)
     app: FastAPI = gr.mount_gradio_app(
         api,
         page or build(bot, conversations=conversations, read_only=read_only),

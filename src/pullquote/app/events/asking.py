@@ -14,6 +14,7 @@ from pullquote.app.source import panel
 from pullquote.app.source.sources import open_article, open_source
 from pullquote.app.suggestions.suggesting import suggest
 from pullquote.errors import PullquoteError
+from pullquote.mcp.library import Library
 
 RETRY, EDIT, UNDO = "retry", "edit", "undo"
 _BROKEN_OFF = "This was not answered to the end; ask again."
@@ -25,6 +26,7 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._parts, self._bot = desk, desk.parts, desk.bot
+        self._library = Library(desk.bot, remote=True)
         # What is being answered, by its identity, and as much of the answer as is there.
         self._busy: dict[int, dict[str, Any]] = {}
 
@@ -100,8 +102,11 @@ class Asking:
 
     def read(self, clicked: gr.EventData) -> str:
         """Show an article that was clicked in the list."""
+        path = str(sent(clicked).get("article") or "")
         try:
-            return open_article(self._bot, str(sent(clicked).get("article") or ""))
+            if not self._library.sees(path, unpublished=True):  # none that is in the list
+                return panel.show_notice(f"{path}: no such article in the index.")
+            return open_article(self._bot, path)
         except PullquoteError as error:
             return panel.show_notice(str(error))
 
