@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from tests.browser.tabs import Server, Tab, serve
 from tests.browser.traps import AI_ACT
-from tests.llm_server import says, says_when_let, serving
 from tests.llm_server import Server as Model
+from tests.llm_server import says, says_when_let, serving
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ def test_sentences_are_shown_as_they_are_accepted(
     let()
     let()
     expect(prose).to_contain_text("[1]")
-    print("FOCUS", tab.page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
+    expect(prose.get_by_text("[2]")).to_be_focused()
     tab.expect_answer(1)
     expect(prose).to_have_class("written")
     expect(prose).to_have_text(answer["text"])
