@@ -104,6 +104,22 @@ def says(*parts: str) -> Reply:
     return reply
 
 
+def says_when_let(*parts: str) -> tuple[Reply, Callable[[], None]]:
+    """Stream these parts, each when it is let by a call of what comes second."""
+    let = threading.Semaphore(0)
+
+    def reply(handler: Handler) -> None:
+        handler.start()
+        for part in parts:
+            while not let.acquire(timeout=0.05):
+                if handler.server.over.is_set():
+                    return
+            handler.event(part)
+        handler.send(b"data: [DONE]\n\n")
+
+    return reply, let.release
+
+
 def fails(status: int, body: bytes = b"{}", **headers: str) -> Reply:
     """Answer with an HTTP error."""
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from benchmarks.quality import table
 from benchmarks.trust import table as trust
@@ -61,3 +62,20 @@ def test_the_promises_of_the_readme_were_measured() -> None:
 def test_the_changelog_has_a_place_for_what_is_next() -> None:
     """What is released or about to be is told."""
     assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_configurations_for_language_models_are_json_that_starts_the_server() -> None:
+    """The options are those that the command takes."""
+    section = README.partition("## From a language model")[2].partition("\n### ")[0]
+    (block,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    server = json.loads(block)["mcpServers"]["articles"]
+    command, verb, *options = (server["command"], *server["args"])
+    assert (command, verb) == ("pullquote", "mcp")
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    given = group.commands[verb].make_context(verb, list(options)).params
+    assert str(given["corpus"]) == "/path/to/articles"
+    assert str(given["embeddings"]) == "/path/to/index"
+    assert (
+        f"claude mcp add --scope user articles -- {command} {verb} {' '.join(options)}" in section
+    )

@@ -1,19 +1,18 @@
 """The facade: what people call."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pullquote.answers import narrowing
-from pullquote.answers.answering import Asker
 from pullquote.answers.finding import Finder
 from pullquote.answers.freshness import WAIT_SECONDS, Fresh
-from pullquote.answers.leash import Hear, Leash
+from pullquote.answers.leash import Hear, Leash, Told, last_of
 from pullquote.answers.narrowing import Wish
+from pullquote.answers.replying import Replier
 from pullquote.answers.writers import Extractive
 from pullquote.articles.files import read_now
 from pullquote.articles.site import Site, read_site
@@ -31,7 +30,7 @@ from pullquote.ingest.shadow import Shadow
 from pullquote.ingest.standing import standing_of
 from pullquote.ingest.watching import Tell, watching
 from pullquote.llm import open_model
-from pullquote.observing import Asked, Observer, Observers
+from pullquote.observing import Observer, Observers
 from pullquote.protocols import Embedder, Progress, Reader, Settings, VectorStore, Writer
 from pullquote.questions import followups
 from pullquote.readers import BUNDLED_READER
@@ -41,7 +40,6 @@ from pullquote.verification import verifying
 from pullquote.verification.verifying import Checked
 
 logging.getLogger("pullquote").addHandler(logging.NullHandler())  # silent until someone listens
-_CHANGED = "An article changed while the language model wrote; the quotes are as they are now."
 
 
 class Chatbot:
@@ -163,37 +161,61 @@ class Chatbot:
         keeps them for you. A file that changed since it was indexed is read again first, and a note
         says so. Drafts, expired and future articles are read only if the `unpublished` are asked
         for as well. Where a language model puts the answer into words, `hear` is told each sentence
-        when it may be shown.
+        when it may be shown; `stream` gives what is known on the way.
         """
-        with self._observers.asking(question) as asked:
+
+        def wish() -> Wish:
             given = Filter.of(
                 tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
                 unpublished=unpublished,
             )  # fmt: skip
-            wish = Wish(question, given, plain, ignore, turns)
-            if self._leash:
-                wish = replace(wish, rewritten=self._leash.rewrite(question, turns))
-            asked.answer = answer = self._answer(wish, asked)
-            if self._leash and answer.quotes:
-                asked.answer = self._leash.write(answer, hear)
-                if not all(self._is_now(quote.article) for quote in answer.quotes):
-                    again = self._answer(wish, asked)
-                    asked.answer = replace(again, notes=(*again.notes, _CHANGED))
-            return asked.answer
+            return Wish(question, given, plain, ignore, turns)
 
-    def _answer(self, wish: Wish, asked: Asked) -> Answer:
-        def answer(finder: Finder, notes: tuple[str, ...]) -> Answer:
-            asked.generation = finder.view.about()["generation"]
-            return narrowing.answer(Asker(finder, self._writer, notes), wish)
+        return last_of(self._reply(question, wish), hear)
 
-        return self._fresh.ask(answer)
+    def stream(
+        self,
+        question: str,
+        *,
+        since: Day = None,
+        until: Day = None,
+        tags: Words = None,
+        categories: Words = None,
+        lang: Words = None,
+        paths: Words = None,
+        unpublished: bool = False,
+        plain: bool = True,
+        ignore: Words = None,
+        turns: Sequence[Turn] = (),
+    ) -> Generator[Answer]:
+        """Yield the answer as far as it goes; the last one is what `ask` gives, and all of it.
 
-    def _is_now(self, article: Article) -> bool:
-        """Tell whether a file is still what was quoted: a model may take its time."""
-        try:
-            return self.read_article(article.path).digest == article.digest
-        except InputError:  # it is gone
-            return False
+        Where a language model puts it into words the quotes come first, without a text, which then
+        grows by a sentence each time. Nothing is taken back, unless an article is edited meanwhile.
+        """
+
+        def wish() -> Wish:
+            given = Filter.of(
+                tags=tags, categories=categories, lang=lang, since=since, until=until, paths=paths,
+                unpublished=unpublished,
+            )  # fmt: skip
+            return Wish(question, given, plain, ignore, turns)
+
+        for told in self._reply(question, wish):
+            yield told.answer
+
+    def _reply(self, question: str, wish: Callable[[], Wish]) -> Iterator[Told]:
+        with self._observers.asking(question) as asked:
+
+            def note(generation: str) -> None:
+                asked.generation = generation
+
+            replier = Replier(self._fresh, self._writer, self._leash, self.read_article, note)
+            for told in replier.reply(wish()):
+                asked.answer = told.answer
+                if not told.whole:
+                    yield told
+        yield told
 
     def unwritten(self) -> "Chatbot":
         """Return a bot over the same index whose answers are the quotes alone."""

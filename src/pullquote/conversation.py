@@ -3,16 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from pullquote.answers.leash import Hear
+from pullquote.awaiting import Line, awaited_in_line
 from pullquote.filters import Day, Words
 from pullquote.types import Answer, Turn
 
 
 class Conversation:
-    """Turns of one person; not safe to share."""
+    """Turns of one person; not safe to share.
+
+    Turns that are awaited (`await chat.aask(…)`) are answered one after another, as they came.
+    """
 
     def __init__(self, ask: Callable[..., Answer], turns: Sequence[Turn] = ()) -> None:
         self._ask = ask
         self._turns = list(turns)
+        self.line = Line()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -55,3 +60,5 @@ class Conversation:
         )
         self._turns.append(Turn(question, answer.standalone, answer.text, answer.filters))
         return answer
+
+    aask = awaited_in_line(ask)

@@ -79,9 +79,9 @@ async def use_everything(client: Client) -> dict[str, Any]:
 def used(real_bot: Chatbot, port: int, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return what everything gives over a transport; this client checks it by the schemas."""
     if request.param == "stdio":
-        return talk(by_stdio(real_bot), use_everything)
+        return talk(by_stdio(real_bot), use_everything) | {"remote": False}
     mode = "auto" if request.param == "http" else "legacy"
-    return talk(by_http(port), use_everything, mode=mode)
+    return talk(by_http(port), use_everything, mode=mode) | {"remote": True}
 
 
 class TestEverything:
@@ -115,7 +115,8 @@ class TestEverything:
         assert used["search"] == {"hits": [hit.to_dict() for hit in hits]}
         shown = real_bot.show(quote.article.path, quote.span.start, quote.span.end)
         assert used["show"] == shown.to_dict()
-        assert used["status"] == real_bot.status()
+        names = {"corpus": real_bot.corpus.name, "embeddings": real_bot.embeddings.name}
+        assert used["status"] == real_bot.status() | (names if used["remote"] else {})
         rows = used["verify"].pop("quotes")
         assert rows and {row["status"] for row in rows} == {"exact"}
         assert used["verify"] == {"exact": len(rows), "moved": 0, "changed": 0, "gone": 0}

@@ -12,15 +12,18 @@ from pullquote import (
     Answer,
     Chatbot,
     Checked,
+    Conversation,
     Hit,
     InputError,
     Passage,
     Quote,
     Reading,
     RefreshReport,
+    Settings,
 )
 from tests.conftest import SMALL
 
+_EASY = Settings(threshold=0.01)
 _SOON = 20  # seconds, after which nobody waits any more for something that takes one
 Make = Callable[..., Chatbot]
 NAMES = ("ask", "search", "refresh", "verify", "show", "status")
@@ -50,6 +53,21 @@ class SlowReader:
         ]
 
 
+class GatedWriter:
+    """Writes the quotes when it is let; `asked` are the questions, in the order they came."""
+
+    def __init__(self) -> None:
+        self.asked = list[str]()
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def write(self, question: str, quotes: Sequence[Quote]) -> str:
+        """Cite the first quote."""
+        self.asked.append(question)
+        self.reached.set()
+        assert self.opened.wait(_SOON)
+        return "[1]"
+
+
 async def use_types(bot: Chatbot) -> None:
     """Give what is waited for, typed; what mypy must refuse is marked, or it would complain."""
     report = await bot.arefresh(rebuild=True)
@@ -60,6 +78,9 @@ async def use_types(bot: Chatbot) -> None:
     assert_type(await bot.averify(answer.to_dict()), tuple[Checked, ...])
     assert_type(await bot.ashow("bees.md", 2, 9), Quote)
     assert_type(await bot.astatus(), dict[str, Any])
+    assert_type(await bot.conversation().aask("What do bees form?", after=None), Answer)
+    with pytest.raises(TypeError, match="aftr"):
+        await bot.conversation().aask("Who?", aftr=1)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="sinc"):
         await bot.aask("Who?", sinc="2025")  # type: ignore[call-arg]
     with pytest.raises(InputError):
@@ -129,3 +150,72 @@ def test_who_is_cancelled_hears_no_more(make_bot: Make) -> None:
 
     asyncio.run(work())  # which waits for threads
     assert reader.done.is_set()
+
+
+class TestConversation:
+    """Turns that are awaited."""
+
+    def test_the_loop_goes_on_and_turns_keep_their_order(self, make_bot: Make) -> None:
+        """The second leans on the first, though both were asked at once."""
+        writer = GatedWriter()
+        chat = make_bot(SMALL, writer=writer, settings=_EASY).conversation()
+
+        async def work() -> None:
+            both = [
+                asyncio.create_task(chat.aask(asked)) for asked in ("What do bees form?", "Why?")
+            ]
+            ticks = 0
+            while not writer.reached.is_set() or ticks < 100:
+                await asyncio.sleep(0)
+                ticks += 1
+            assert [task.done() for task in both] == [False, False]
+            assert chat.turns == ()
+            writer.opened.set()
+            answers = await asyncio.gather(*both)
+            assert [answer.question for answer in answers] == ["What do bees form?", "Why?"]
+
+        asyncio.run(work())
+        assert [turn.question for turn in chat.turns] == ["What do bees form?", "Why?"]
+        assert writer.asked[0] == "What do bees form?"
+        assert chat.turns[1].standalone == "Why do bees form?"
+
+    def test_it_gives_what_the_other_gives(self, make_bot: Make) -> None:
+        """Loop after loop."""
+        bot = make_bot(SMALL)
+        chat, twin = bot.conversation(), bot.conversation()
+
+        async def work(*questions: str) -> list[Answer]:
+            return await asyncio.gather(*map(chat.aask, questions))
+
+        for questions in (("What do bees form?", "Who won?"), ("Why?", "And when?")):
+            assert asyncio.run(work(*questions)) == [twin.ask(asked) for asked in questions]
+        assert chat.turns == twin.turns
+
+    def test_who_is_cancelled_while_waiting_is_not_asked(self, make_bot: Make) -> None:
+        """What was begun is finished before the next; its error is nobody's."""
+        writer = GatedWriter()
+        chat = make_bot(SMALL, writer=writer, settings=_EASY).conversation()
+
+        async def work() -> None:
+            asked = ("What do bees form?", "Who?", "What do bees shiver for?")
+            one, two, three = [asyncio.create_task(chat.aask(question)) for question in asked]
+            assert await asyncio.to_thread(writer.reached.wait, _SOON)
+            for task in (one, two):
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            assert chat.turns == ()
+            writer.opened.set()
+            await three
+            with pytest.raises(InputError):
+                await chat.aask("")
+
+        asyncio.run(work())
+        asked = [turn.question for turn in chat.turns]
+        assert asked == ["What do bees form?", "What do bees shiver for?"]
+
+    def test_it_says_what_it_is(self) -> None:
+        """A coroutine function with the arguments of its twin."""
+        assert inspect.iscoroutinefunction(Conversation.aask)
+        assert inspect.signature(Conversation.aask) == inspect.signature(Conversation.ask)
+        assert Conversation.aask.__qualname__ == "Conversation.aask"

@@ -61,6 +61,10 @@ class CannedBot(Chatbot):
         plain = tuple(one for one in plain if one.words not in given["ignore"])
         return Answer(question, question, status, 0.9, text, tuple(quotes), filters=plain)  # type: ignore[arg-type]
 
+    def stream(self, question: str, **given: Any) -> Iterator[Answer]:  # noqa: ANN401  as above
+        """Answer at once."""
+        yield self.ask(question, **given)
+
     @property
     def leant_on(self) -> list[str]:
         """What the last question leant on."""
@@ -365,6 +369,19 @@ class TestAtOnce:
         last = tab.ask("Two?")
         assert words(last[tab.parts.chat])[0] == "Two?Edit"
         assert last[tab.parts.talk] != old.id
+
+
+class TestReading:
+    """Articles that are opened from the list."""
+
+    def test_only_what_is_indexed_is_opened(self, tab: Tab, bot: CannedBot) -> None:
+        """Anybody can send any path; what is not listed is not told apart from what is not."""
+        (bot.corpus / "new.md").write_text("Gamma is grey.\n")
+        assert "Alpha is red." in tab.asking.read(sent(article="a.md"))
+        for path in ("new.md", "none.md", "../a.md", "\ud800", ""):
+            said = tab.asking.read(sent(article=path))
+            assert "no such article in the index" in said
+            assert "Gamma" not in said
 
 
 class TestTools:

@@ -3,29 +3,36 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
-from pullquote import Chatbot
+from pullquote import Chatbot, Settings
 from pullquote.app import build, create_server
-from pullquote.app.http.streaming import Gone, Tell, stream
+from pullquote.app.http.streaming import Gone, Tell, stream, tell_answer
 from pullquote.app.http.turnstile import Turnstile, do_in_turn
 from tests.fakes import in_a_loop
+from tests.llm_server import Handler, fails, says, says_when_let, serving
 
 _ASKED = "How much does Amazon expect to spend in 2025?"
 _SOON = 10
 _EVENTS = {"accept": "text/event-stream"}
+_EASY = Settings(threshold=0.01)
+_TRAM = {
+    "tram.md": "# Tram\n\nThe tram opens in May.\n",
+    "fare.md": "# Fares\n\nThe tram fare is £2.\n",
+}
 
 
 @pytest.fixture(scope="module")
 def client(real_bot: Chatbot) -> Iterator[TestClient]:
     """Open a client of a server over three articles."""
-    app = in_a_loop(lambda: create_server(real_bot, page=build(real_bot, examples=[])))
-    with TestClient(app) as client:
+    with TestClient(_serve(real_bot)) as client:
         yield client
 
 
@@ -130,6 +137,76 @@ class TestEvents:
             return done
 
         assert asyncio.run(hang_up()) == []
+
+
+class TestWritten:
+    """An answer that a language model writes, which takes its time."""
+
+    @pytest.fixture(autouse=True)
+    def _model(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PULLQUOTE_LLM_MODEL", "tiny")
+
+    def test_quotes_are_sent_before_it_has_said_a_word(
+        self, make_bot: Callable[..., Chatbot]
+    ) -> None:
+        """The rest when it has; put together they are the quotes of the answer."""
+        reply, let = says_when_let("The tram opens in May [1].")
+        with serving(reply) as server:
+            bot = make_bot(_TRAM, writer=server.url, settings=_EASY)
+
+            async def read() -> str:
+                pieces, found = list[str](), 0
+                async with asyncio.timeout(_SOON):
+                    work = partial(tell_answer, bot.stream("Tram"))
+                    async for piece in stream(Turnstile(), work).body_iterator:
+                        pieces.append(bytes(piece).decode())  # type: ignore[arg-type]
+                        found += piece.startswith(b"event: quote")  # type: ignore[arg-type]
+                        if found == 2:
+                            let()
+                return "".join(pieces)
+
+            events = events_of(asyncio.run(read()))
+        answer = events[-1][1]
+        assert [name for name, _ in events] == ["step", "step", "quote", "quote", "answer"]
+        assert [said for name, said in events if name == "quote"] == answer["quotes"]
+        assert answer["text"] == "The tram opens in May [1]."
+
+    def test_the_events_together_are_the_plain_answer(
+        self, make_bot: Callable[..., Chatbot]
+    ) -> None:
+        """Whatever the model does."""
+        asked = {"question": "Tram"}
+        for reply in (says("The tram opens in May [1]. No."), says("No."), fails(401)):
+            with serving(reply) as server:
+                bot = make_bot(_TRAM, writer=server.url, settings=_EASY)
+                with TestClient(_serve(bot)) as client:
+                    plain = client.post("/api/v1/ask", json=asked).json()
+                    streamed = client.post("/api/v1/ask", json=asked, headers=_EVENTS)
+            events = events_of(streamed.text)
+            assert events[-1] == ("answer", plain)
+            assert [said for name, said in events if name == "quote"] == plain["quotes"] != []
+
+    def test_quotes_of_an_article_that_is_edited_meanwhile_come_again(
+        self, make_bot: Callable[..., Chatbot]
+    ) -> None:
+        """A step says so: those before it no longer hold."""
+
+        def edits(handler: Handler) -> None:
+            (bot.corpus / "tram.md").write_text("# Tram\n\nThe tram opens in June.\n")
+            says("The tram opens in May [1].")(handler)
+
+        told = list[tuple[str, Any]]()
+        with serving(edits) as server:
+            bot = make_bot(_TRAM, writer=server.url, settings=_EASY)
+            answer = tell_answer(bot.stream("Tram"), lambda *event: told.append(event))
+        again = told.index(("step", {"step": "again"}))
+        assert ["May" in said["text"] for _, said in told[:again]].count(True) == 1
+        assert [said for _, said in told[again + 1 :]] == answer["quotes"]
+        assert "May" not in str(answer)
+
+
+def _serve(bot: Chatbot) -> FastAPI:
+    return in_a_loop(lambda: create_server(bot, page=build(bot, examples=[])))
 
 
 def events_of(text: str) -> list[tuple[str, Any]]:

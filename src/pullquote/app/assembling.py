@@ -56,7 +56,8 @@ def assemble(bot: Chatbot, page: Place, terms: Terms) -> FastAPI:
     app.state.metrics = metrics = Metrics(bot)
     bot.observe(metrics)
     app.get(METRICS)(metrics.expose)
-    add_tools(app, create_protocol(bot, read_only=terms.read_only), root=terms.root)
+    protocol = create_protocol(bot, read_only=terms.read_only, remote=True)
+    add_tools(app, protocol, root=terms.root)
     _add_page(app, page)
     app.add_middleware(CORSMiddleware)  # it lets no other site read
     app.add_middleware(

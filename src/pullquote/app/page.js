@@ -233,10 +233,25 @@ document.addEventListener("visibilitychange", look);
 // Gradio names each message by its whole HTML, which a screen reader would read out; and it scrolls
 // to the end of an answer, where the beginning is wanted. The chat may come after the panel, and its
 // messages come and go, so the whole page is watched.
+const linkAgain = ({ href, written }) => [...document.querySelectorAll("#chat .answer a")].find(
+  (link) => link.getAttribute("href") === href && !!link.closest(".written") === written);
+let focused = null; // the link of an answer that has the focus: a message that grows is drawn anew
+document.addEventListener("focusin", ({ target }) => {
+  const link = target.closest?.("#chat .answer a[href]");
+  focused = link && { link, href: link.getAttribute("href"), written: !!link.closest(".written") };
+});
+document.addEventListener("focusout", () => {
+  setTimeout(() => {
+    if (focused?.link.isConnected && focused.link !== document.activeElement) focused = null;
+  });
+});
 let shown = 0;
 let arriving = 0; // until when a new message is still growing
 const tend = () => {
   follow();
+  if (focused && !focused.link.isConnected && document.activeElement === document.body) {
+    linkAgain(focused)?.focus({ preventScroll: true });
+  }
   const messages = document.querySelectorAll("#chat [data-testid=user], #chat [data-testid=bot]");
   let asked = null;
   // Gradio takes this out of messages, and calls a list what has no items.

@@ -15,6 +15,7 @@ from pullquote.app.chat.feedback import Feedback
 from pullquote.app.chat.messages import show_turn
 from pullquote.app.events.asking import Asking
 from pullquote.app.events.desk import Desk
+from pullquote.app.events.failing import tell_failures
 from pullquote.app.events.rating import Rating
 from pullquote.app.events.standing import Standing
 from pullquote.app.events.talking import Talking
@@ -72,6 +73,7 @@ def build(
         _wire_rating(parts, Rating(desk))
         _wire_talks(parts, Talking(desk), asked)
         _wire_standing(blocks, parts, Standing(desk, chosen, blocks.following))
+    tell_failures(blocks)
     blocks.queue(default_concurrency_limit=_CONCURRENT, max_size=_WAITING)
     return blocks
 

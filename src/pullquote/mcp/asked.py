@@ -8,6 +8,7 @@ MAX_QUESTION = 2000  # characters, as on the page
 _MAX_HITS = 50
 _MAX_WORDS = 100  # in one filter
 _MAX_OFFSET = 2**53 - 1  # what JSON's numbers hold
+_UNPUBLISHED = "It may be of a draft, an expired or a future article, as ask was told."
 
 _Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
 _Word = Annotated[str, Field(max_length=1000)]
@@ -70,6 +71,7 @@ class Place(BaseModel):
     )
     start: int = Field(ge=0, le=_MAX_OFFSET, description="Offset of the first character.")
     end: int = Field(ge=1, le=_MAX_OFFSET, description="Offset after the last character.")
+    unpublished: bool = Field(False, description=_UNPUBLISHED)
 
 
 class Exported(BaseModel):
@@ -80,6 +82,7 @@ class Exported(BaseModel):
         description='What ask gave as structured content, or a list of such; at least {"quotes": '
         '[{"article", "start", "end", "source", "text"}]}.'
     )
+    unpublished: bool = Field(False, description=_UNPUBLISHED)
 
 
 class Refresh(BaseModel):

@@ -49,13 +49,16 @@ class Desk:
 _Context = ServerRequestContext[Desk]
 
 
-def create_protocol(bot: Chatbot, *, read_only: bool = False, page: int = 100) -> Server[Desk]:
+def create_protocol(
+    bot: Chatbot, *, read_only: bool = False, remote: bool = False, page: int = 100
+) -> Server[Desk]:
     """Return a server of tools and articles over a bot, for any transport.
 
-    Where it is `read_only` there is no `refresh`, and the bot should have been opened with
+    Those who ask from a `remote` place see no more of the folder than the index may quote. Where it
+    is `read_only` there is no `refresh`, and the bot should have been opened with
     `Settings(reread=False)`. A `page` is so many articles of the list.
     """
-    library = Library(bot, page=page)
+    library = Library(bot, page=page, remote=remote)
     tools = make_tools(bot, library, read_only=read_only)
     return Server(
         "pullquote",

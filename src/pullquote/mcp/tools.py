@@ -72,7 +72,7 @@ def make_tools(bot: Chatbot, library: Library, *, read_only: bool) -> tuple[Tool
             f"start and end of a quote or a passage. {_CITING}",
             asked.Place,
             replies.QuoteReply,
-            lambda given, _: _show(bot, library, given),
+            lambda given, _: _show(library, given),
         ),
         Tool(
             "verify",
@@ -82,7 +82,7 @@ def make_tools(bot: Chatbot, library: Library, *, read_only: bool) -> tuple[Tool
             "Use it before quoting something again that was found some time ago.",
             asked.Exported,
             replies.ChecksReply,
-            lambda given, _: _verify(bot, given),
+            lambda given, _: _verify(library, given),
         ),
         Tool(
             "status",
@@ -91,7 +91,7 @@ def make_tools(bot: Chatbot, library: Library, *, read_only: bool) -> tuple[Tool
             "has changed in the folder since.",
             asked.Nothing,
             replies.StatusReply,
-            lambda _, __: _status(bot),
+            lambda _, __: _status(library),
         ),
         Tool(
             "refresh",
@@ -118,19 +118,18 @@ def _search(bot: Chatbot, given: asked.Search) -> Said:
     return {"hits": [hit.to_dict() for hit in hits]}, wording.say_hits(hits)
 
 
-def _show(bot: Chatbot, library: Library, given: asked.Place) -> Said:
-    library.check(given.article, unpublished=True)
-    quote = bot.show(given.article, given.start, given.end)
+def _show(library: Library, given: asked.Place) -> Said:
+    quote = library.show(given.article, given.start, given.end, unpublished=given.unpublished)
     return quote.to_dict(), wording.say_quote(quote)
 
 
-def _verify(bot: Chatbot, given: asked.Exported) -> Said:
-    checks = summarise(bot.verify(given.answer))
+def _verify(library: Library, given: asked.Exported) -> Said:
+    checks = summarise(library.verify(given.answer, unpublished=given.unpublished))
     return checks, wording.say_checks(checks)
 
 
-def _status(bot: Chatbot) -> Said:
-    state = bot.status()
+def _status(library: Library) -> Said:
+    state = library.status()
     return state, wording.say_status(state)
 
 

@@ -74,22 +74,31 @@ class Checked:
         return row
 
 
+def _sees_all(_: str) -> bool:
+    return True
+
+
 def verify(
-    corpus: Path, answer: object, *, read: Callable[[str], Article], site: Site
+    corpus: Path,
+    answer: object,
+    *,
+    read: Callable[[str], Article],
+    site: Site,
+    sees: Callable[[str], bool] = _sees_all,
 ) -> tuple[Checked, ...]:
     """Check the quotes of an exported answer, of a list of answers, or of exported annotations.
 
     `read` returns an article of the corpus, which is a `site`, or raises InputError. All other
     files are read, once, only if some quote's own file no longer holds its words; one that cannot
-    be read is passed over.
+    be read is passed over. What nobody `sees`, asked by its path, is as if it were not there.
     Raise InputError if what was exported makes no sense.
     """
     quotes = quotes_in(answer)
     anchors = [read_anchor(quote) for quote in quotes]
-    files = _Files(corpus, read)
+    files = _Files(corpus, read, sees)
     checked = [files.check(quote, anchor) for quote, anchor in zip(quotes, anchors, strict=True)]
     lost = {a for a, c in zip(anchors, checked, strict=True) if c.place is None}
-    moved = _find_elsewhere(corpus, site, lost) if lost else {}
+    moved = _find_elsewhere(corpus, site, lost, sees) if lost else {}
     return tuple(
         replace(c, status="moved", place=moved[a]) if a in moved else c
         for a, c in zip(anchors, checked, strict=True)
@@ -148,8 +157,10 @@ def find_again(quote: Mapping[str, Any], article: Article) -> Standing | None:
 class _Files:
     """The quotes' own articles, each read once."""
 
-    def __init__(self, corpus: Path, read: Callable[[str], Article]) -> None:
-        self._corpus, self._read = corpus, read
+    def __init__(
+        self, corpus: Path, read: Callable[[str], Article], sees: Callable[[str], bool]
+    ) -> None:
+        self._corpus, self._read, self._sees = corpus, read, sees
         self._known: dict[str, Visible | None] = {}
 
     def check(self, quote: Mapping[str, Any], anchor: Anchor) -> Checked:
@@ -169,7 +180,7 @@ class _Files:
 
     def _has(self, path: str) -> bool:
         try:
-            return (self._corpus / path).is_file()
+            return self._sees(path) and (self._corpus / path).is_file()
         except (OSError, ValueError):  # a name that no file can have
             return False
 
@@ -177,11 +188,14 @@ class _Files:
         if path not in self._known:
             self._known[path] = None
             with suppress(InputError):
-                self._known[path] = anchoring.read_visible(self._read(path))
+                if self._sees(path):
+                    self._known[path] = anchoring.read_visible(self._read(path))
         return self._known[path]
 
 
-def _find_elsewhere(corpus: Path, site: Site, anchors: Set[Anchor]) -> dict[Anchor, Standing]:
+def _find_elsewhere(
+    corpus: Path, site: Site, anchors: Set[Anchor], sees: Callable[[str], bool]
+) -> dict[Anchor, Standing]:
     """Return the best place of each quote in the other files of the corpus, if there is one.
 
     A file of the quote's digest is its file renamed; else like surroundings, then the same source,
@@ -192,7 +206,7 @@ def _find_elsewhere(corpus: Path, site: Site, anchors: Set[Anchor]) -> dict[Anch
         with suppress(ArticleUnreadable):
             data = read_bytes(corpus, path)
             wanted = _wanted(anchors, path, data)
-            if not wanted:
+            if not (wanted and sees(path)):
                 continue
             visible = anchoring.read_visible(read_article(path, data, site)[0])
             for anchor in wanted:

@@ -4,6 +4,6 @@ What a model writes is only ever read as pointing at clauses of the quotes that 
 clauses are shown as they stand in the article; what points at nothing is left out and counted.
 """
 
-from pullquote.answers.leash.writing import Hear, Leash
+from pullquote.answers.leash.writing import Hear, Leash, Told, last_of
 
-__all__ = ["Hear", "Leash"]
+__all__ = ["Hear", "Leash", "Told", "last_of"]

@@ -2,8 +2,9 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pullquote.answers.leash.judging import Judge
 from pullquote.answers.leash.prompting import ask_to_arrange, ask_to_rewrite
@@ -15,6 +16,15 @@ from pullquote.questions.followups import is_follow_up
 from pullquote.types import Answer, Quote, Turn
 
 Hear = Callable[[str], None]
+
+
+class Told(NamedTuple):
+    """An answer as far as it goes, and the sentence that is new in it, if one is."""
+
+    answer: Answer
+    sentence: str = ""
+    whole: bool = False
+
 
 # About 3,000 tokens of quotes, a third of what the smallest windows in use hold.
 _MOST_READ = 12_000  # characters
@@ -36,6 +46,10 @@ class Leash:
 
         `hear` is told each sentence as soon as it may be shown.
         """
+        return last_of(self.tell(answer), hear)
+
+    def tell(self, answer: Answer) -> Iterator[Told]:
+        """Yield the answer with each sentence as soon as it may be shown, and last the whole."""
         shown: list[str] = []
         faults = Counter[str]()
         trouble = ""
@@ -45,15 +59,16 @@ class Leash:
                     faults[fault] += 1
                     continue
                 shown.append(sentence)
-                if hear:
-                    hear(sentence)
+                yield Told(replace(answer, text=" ".join(shown)), sentence)
         except ModelError as error:
             trouble = str(error)
         notes = tuple(filter(None, (_tell_faults(faults, len(shown)), trouble)))
-        if not shown:
+        if shown:
+            answer = replace(answer, text=" ".join(shown), notes=(*answer.notes, *notes))
+        else:
             notes = (*notes, "The quotes stand as they are.") if notes else (_SILENT,)
-            return replace(answer, notes=(*answer.notes, " ".join(notes)))
-        return replace(answer, text=" ".join(shown), notes=(*answer.notes, *notes))
+            answer = replace(answer, notes=(*answer.notes, " ".join(notes)))
+        yield Told(answer, whole=True)
 
     def judged(self, question: str, quotes: Sequence[Quote]) -> Iterator[tuple[str, str]]:
         """Yield what is shown of each sentence, or why it is not, while the model writes.
@@ -84,6 +99,14 @@ class Leash:
         except ModelError:
             return ""  # the rules know a reading, and the answer itself will tell of the trouble
         return rewritten if may_ask(rewritten, question, said) else ""
+
+
+def last_of(steps: Iterable[Told], hear: Hear | None) -> Answer:
+    """Return the whole answer; `hear` is told each sentence on the way."""
+    for told in steps:
+        if hear and told.sentence:
+            hear(told.sentence)
+    return told.answer
 
 
 _SILENT = "The language model said nothing; the quotes stand as they are."

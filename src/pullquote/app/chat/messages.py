@@ -77,11 +77,12 @@ def quote_link(turn: int, number: int, *, near: bool = False) -> str:
 def _quotes(answer: Json, turn: int) -> Iterator[str]:
     quotes = answer["quotes"]
     yield _lead(answer, turn)
-    if answer["prose"]:
+    writing = " writing" if answer.get("writing") else ""  # more is to come
+    if answer["prose"] or writing:
         prose = _CITATION.sub(
             lambda match: _cite(turn, int(match[1]), quotes), show_lines(answer["prose"])
         )
-        yield f'<p class="written" dir="auto">{prose}</p>'
+        yield f'<p class="written{writing}" dir="auto">{prose}</p>'
     for number, quote in enumerate(quotes, 1):
         yield (
             f'<figure id="answer-{turn}-{number}"><blockquote dir="auto">{_emphasised(quote)}'

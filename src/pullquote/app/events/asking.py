@@ -1,26 +1,21 @@
 """Asking, and what is done with an answer: opened, asked again, taken back."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
-from pullquote.answers.writers import Extractive
 from pullquote.app.chat import messages
-from pullquote.app.chat.conversations import Shown, Talk
-from pullquote.app.chat.keeping import keep
-from pullquote.app.chat.newest import find_newest
+from pullquote.app.chat.conversations import Shown
+from pullquote.app.events.arriving import arrive
 from pullquote.app.events.desk import ENDED, Changes, Desk, Values, Visit, sent, target, typed
 from pullquote.app.http.asked import MAX_QUESTION
 from pullquote.app.parts import Parts
 from pullquote.app.source import panel
 from pullquote.app.source.sources import open_article, open_source
 from pullquote.app.suggestions.suggesting import suggest
-from pullquote.errors import InputError, PullquoteError
-from pullquote.observing import on_route
-from pullquote.types import Answer, Quote, Turn
+from pullquote.errors import PullquoteError
+from pullquote.mcp.library import Library
 
 RETRY, EDIT, UNDO = "retry", "edit", "undo"
 _BROKEN_OFF = "This was not answered to the end; ask again."
@@ -32,7 +27,9 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._parts, self._bot = desk, desk.parts, desk.bot
-        self._busy: set[int] = set()  # who waits for an answer, by the identity of what was asked
+        self._library = Library(desk.bot, remote=True)
+        # What is being answered, by its identity, and as much of the answer as is there.
+        self._busy: dict[int, dict[str, Any]] = {}
 
     def ask(self, values: Values, request: gr.Request) -> Iterator[Changes]:
         """Show the question at once, then the answer with its first quote opened."""
@@ -98,12 +95,19 @@ class Asking:
         """Show the source of the citation or near miss that was clicked."""
         kind, turn, number = target(clicked)
         talk = self._desk.visit(values, request).talk
-        return {self._parts.panel: self._open(talk, turn, number, near=kind == "near")}
+        near = kind == "near"
+        quotes = talk.quotes(turn, near=near)
+        if not near:  # or they are on their way
+            quotes = quotes or self._busy.get(id(talk.shown(turn)), {}).get("quotes", [])
+        return {self._parts.panel: self._open(quotes, turn, number, near=near)}
 
     def read(self, clicked: gr.EventData) -> str:
         """Show an article that was clicked in the list."""
+        path = str(sent(clicked).get("article") or "")
         try:
-            return open_article(self._bot, str(sent(clicked).get("article") or ""))
+            if not self._library.sees(path, unpublished=True):  # none that is in the list
+                return panel.show_notice(f"{path}: no such article in the index.")
+            return open_article(self._bot, path)
         except PullquoteError as error:
             return panel.show_notice(str(error))
 
@@ -136,18 +140,24 @@ class Asking:
             parts.suggestions: "",
             parts.why: gr.Column(visible=False),
         }
-        self._busy.add(id(asked))
+        self._busy[id(asked)] = {}
+        opened: list[dict[str, Any]] = []
         try:
             yield {**cleared, parts.chat: [*before, *question], **self._desk.name(visit)}
-            for partly in self._answer(asked, talk.earlier(turn)):
+            for partly in arrive(self._bot, asked, talk.earlier(turn)):
+                self._busy[id(asked)] = partly
                 said = {"role": "assistant", "content": messages.show_answer(partly, turn)}
-                yield {parts.chat: [*before, *question, said]}
+                changes: Changes = {parts.chat: [*before, *question, said]}
+                if partly.get("writing") and not opened:  # a model may take its time
+                    opened = partly["quotes"]
+                    changes[parts.panel] = self._open(opened, turn, 1)
+                yield changes
         except PullquoteError as error:
             asked.trouble = str(error)
         finally:  # whoever goes away meanwhile leaves no question without a reply
-            self._busy.discard(id(asked))
+            del self._busy[id(asked)]
             asked.trouble = "" if asked.answer else asked.trouble or _BROKEN_OFF
-        yield self._answered(visit, asked)
+        yield self._answered(visit, asked, opened)
         yield self._end()
 
     def _end(self) -> Changes:
@@ -157,57 +167,24 @@ class Asking:
         """
         return {self._parts.question: gr.skip()}
 
-    def _answered(self, visit: Visit, asked: Shown) -> Changes:
-        """Keep the conversation and show it, unless the question was taken back meanwhile."""
+    def _answered(self, visit: Visit, asked: Shown, opened: Sequence[Mapping[str, Any]]) -> Changes:
+        """Keep the conversation and show it, unless the question was taken back meanwhile.
+
+        Where its quotes have been `opened`, the panel shows what was clicked since.
+        """
         parts, talk = self._parts, visit.talk
         turn = talk.place(asked)
         changes: Changes = {parts.chat: self._desk.write(talk)}
         if turn:
             changes |= self._desk.keep(talk)
-            opened = talk.quotes(turn)
-            changes[parts.panel] = self._open(talk, turn, 1) if opened else panel.EMPTY
+            quotes = talk.quotes(turn)
+            if not quotes or quotes != opened:
+                changes[parts.panel] = self._open(quotes, turn, 1) if quotes else panel.EMPTY
         return changes | self._desk.name(visit)
 
-    def _answer(self, asked: Shown, earlier: tuple[Turn, ...]) -> Iterator[dict[str, Any]]:
-        """Answer a question; yield the answer with the quotes that are verified so far.
-
-        A file may be saved between the answer and its first sight: it is not quoted.
-        """
-        with on_route("page"):
-            answer = self._bot.ask(
-                asked.question, **asked.given, ignore=asked.removed, turns=earlier
-            )
-        today = date.today()
-        kept, same = keep(answer, today), dict[str, bool]()
-        if not answer.quotes:
-            kept["newest"] = find_newest(
-                self._bot, asked.question, asked.given, today, ignore=asked.removed
-            )
-        quotes: list[Quote] = []
-        shown: list[dict[str, Any]] = []
-        for quote, said in zip(answer.quotes, kept["quotes"], strict=True):
-            path = quote.article.path
-            if path not in same:
-                same[path] = self._is_same(quote)
-            if same[path]:
-                quotes.append(quote)
-                shown.append(said)
-                yield {**kept, "quotes": shown, "prose": ""}  # prose may cite what is to come
-        changed = ", ".join(path for path, is_same in same.items() if not is_same)
-        if changed and not quotes:
-            asked.trouble = f"{changed}: changed just now, so nothing is quoted; ask again."
-        else:
-            asked.answer = keep(_without(answer, quotes, changed), today) if changed else kept
-
-    def _is_same(self, quote: Quote) -> bool:
-        """Tell whether a quoted file is still what it was."""
-        try:
-            return self._bot.read_article(quote.article.path).digest == quote.article.digest
-        except InputError:  # it is gone
-            return False
-
-    def _open(self, talk: Talk, turn: int, number: int, *, near: bool = False) -> str:
-        quotes = talk.quotes(turn, near=near)
+    def _open(
+        self, quotes: Sequence[Mapping[str, Any]], turn: int, number: int, *, near: bool = False
+    ) -> str:
         if not 1 <= number <= len(quotes):
             return panel.show_notice(ENDED)
         try:
@@ -253,16 +230,3 @@ def given_filters(parts: Parts, values: Values) -> dict[str, Any]:
 
 def _chosen(labels: object) -> list[str]:
     return [typed(label, _MOST_TYPED) for label in labels] if isinstance(labels, list) else []
-
-
-def _without(answer: Answer, quotes: list[Quote], changed: str) -> Answer:
-    """Return an answer with these of its quotes, and a note which files `changed`.
-
-    What a writer made of them all cannot stand.
-    """
-    return replace(
-        answer,
-        quotes=tuple(quotes),
-        text=Extractive().write(answer.standalone, quotes),
-        notes=(*answer.notes, f"Not quoted, because it changed just now: {changed}; ask again."),
-    )

@@ -177,6 +177,14 @@ class Place(BaseModel):
     article: str = Field(max_length=_MAX_CHARS, description="Its path below the corpus")
     start: int = Field(ge=0, le=_MAX_OFFSET)
     end: int = Field(ge=0, le=_MAX_OFFSET)
+    unpublished: bool = False
+
+
+class Check(BaseModel):
+    """Whether quotes of drafts, expired and future articles are checked as well."""
+
+    model_config = ConfigDict(extra="forbid")
+    unpublished: bool = False
 
 
 class Refresh(BaseModel):

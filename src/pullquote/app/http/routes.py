@@ -1,20 +1,22 @@
 """The routes below /api/v1."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from pullquote.app.http.asked import Ask, Exported, Place, Refresh, Search
+from pullquote.app.http.asked import Ask, Check, Exported, Place, Refresh, Search
 from pullquote.app.http.problems import problem
-from pullquote.app.http.streaming import EVENTS, Tell, stream, wants_events
+from pullquote.app.http.streaming import EVENTS, Tell, stream, tell_answer, wants_events
 from pullquote.app.http.strict import StrictRoute
 from pullquote.app.http.turnstile import Turnstile, do_in_turn
 from pullquote.chatbot import Chatbot
 from pullquote.errors import InputError
 from pullquote.mcp import replies
+from pullquote.mcp.library import Library
 from pullquote.verification.verifying import summarise
 
 Call = Callable[..., Awaitable[Response]]
@@ -40,7 +42,8 @@ _NOT_THERE: dict[int | str, dict[str, Any]] = {
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; or, asked for as text/event-stream, the events `step`, "
-        "`quote`, `answer` (the same JSON) and `error` (a problem)",
+        "`quote` (each as soon as it is found; after a step `again` they come anew, for an article "
+        "was edited meanwhile), `answer` (the same JSON) and `error` (a problem)",
         "content": {EVENTS: {"schema": {"type": "string"}}},
     }
 }
@@ -49,7 +52,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 def create_routes(bot: Chatbot, *, read_only: bool) -> APIRouter:
     """Return the routes over a bot; where all is read-only, a refresh is refused."""
     routes = APIRouter(route_class=StrictRoute)
-    turnstile = Turnstile()
+    library, turnstile = Library(bot, remote=True), Turnstile()
     post, get = routes.post, routes.get
     post("/ask", response_model=replies.AnswerReply, responses=_REFUSED | _EVENTS)(
         _asking(bot, turnstile)
@@ -57,11 +60,13 @@ def create_routes(bot: Chatbot, *, read_only: bool) -> APIRouter:
     get("/search", response_model=list[replies.HitReply], responses=_READ)(
         _searching(bot, turnstile)
     )
-    get("/show", response_model=replies.QuoteReply, responses=_READ | _NOT_THERE)(_showing(bot))
+    get("/show", response_model=replies.QuoteReply, responses=_READ | _NOT_THERE)(_showing(library))
     post("/verify", response_model=replies.ChecksReply, responses=_REFUSED)(
-        _verifying(bot, turnstile)
+        _verifying(library, turnstile)
     )
-    get("/status", response_model=replies.StatusReply, responses=_READ)(_telling(bot, turnstile))
+    get("/status", response_model=replies.StatusReply, responses=_READ)(
+        _telling(library, turnstile)
+    )
     refreshing = _refusing_refresh if read_only else _refreshing(bot, Turnstile(1))
     post("/refresh", response_model=replies.ReportReply, responses=_REFUSED)(refreshing)
     return routes
@@ -74,11 +79,12 @@ def _asking(bot: Chatbot, turnstile: Turnstile) -> Call:
     async def ask(asked: Ask, request: Request) -> Response:
         """Answer a question with quotes, or with silence."""
 
-        def tell(_: Tell) -> dict[str, Any]:
-            return answer(asked)
+        def answer_in_steps(tell: Tell) -> dict[str, Any]:
+            with closing(bot.stream(asked.question, **asked.options())) as steps:
+                return tell_answer(steps, tell)
 
         if wants_events(request):
-            return stream(turnstile, tell)
+            return stream(turnstile, answer_in_steps)
         return await do_in_turn(request, turnstile, lambda: answer(asked))
 
     return ask
@@ -96,11 +102,11 @@ def _searching(bot: Chatbot, turnstile: Turnstile) -> Call:
     return search
 
 
-def _showing(bot: Chatbot) -> Call:
+def _showing(library: Library) -> Call:
     async def show(place: Annotated[Place, Query()], request: Request) -> Response:
         """Return the words at a place of an article."""
         try:
-            quote = await run_in_threadpool(bot.show, place.article, place.start, place.end)
+            quote = await run_in_threadpool(library.show, **dict(place))
         except InputError as error:
             # The same of what is not there and of what may not be seen.
             return problem(404, str(error), instance=request.scope["path"])
@@ -109,21 +115,27 @@ def _showing(bot: Chatbot) -> Call:
     return show
 
 
-def _verifying(bot: Chatbot, turnstile: Turnstile) -> Call:
-    async def verify(exported: Exported, request: Request) -> Response:
+def _verifying(library: Library, turnstile: Turnstile) -> Call:
+    async def verify(
+        exported: Exported, wanted: Annotated[Check, Query()], request: Request
+    ) -> Response:
         """Check the quotes of exported answers: exact, moved, changed or gone.
 
         Takes the JSON of an answer, a list of them, or exported annotations.
         """
-        return await do_in_turn(request, turnstile, lambda: summarise(bot.verify(exported)))
+
+        def check() -> dict[str, Any]:
+            return summarise(library.verify(exported, unpublished=wanted.unpublished))
+
+        return await do_in_turn(request, turnstile, check)
 
     return verify
 
 
-def _telling(bot: Chatbot, turnstile: Turnstile) -> Call:
+def _telling(library: Library, turnstile: Turnstile) -> Call:
     async def status(request: Request) -> Response:
         """Tell what is indexed, and what a refresh would change."""
-        return await do_in_turn(request, turnstile, bot.status)
+        return await do_in_turn(request, turnstile, library.status)
 
     return status
 

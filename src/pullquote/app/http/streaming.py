@@ -1,8 +1,8 @@
-"""An answer as server-sent events: its steps, its quotes, and the answer whole."""
+"""An answer as server-sent events: its steps, its quotes as they are found, and it whole."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 
 from pullquote.app.http.problems import problem_of, say_problem
 from pullquote.app.http.turnstile import Job, Turnstile
+from pullquote.types import Answer, Quote
 
 EVENTS = "text/event-stream"
 _PING_SECONDS = 15.0  # proxies cut a line that is silent for a minute or so
@@ -31,7 +32,7 @@ def wants_events(request: Request) -> bool:
 def stream(turnstile: Turnstile, work: Callable[[Tell], dict[str, Any]]) -> StreamingResponse:
     """Return the events of some work that gives the JSON of an answer.
 
-    `work` may tell of more events on its way; it raises Gone then if nobody listens any more.
+    `work` tells of what comes before on its way; that raises Gone if nobody listens any more.
     """
     return StreamingResponse(_events(turnstile, work), media_type=EVENTS, headers=_HEADERS)
 
@@ -60,8 +61,7 @@ async def _events(
         yield _written("step", {"step": "waiting"})
         async for event in _each(events):
             yield _written(*event) if event else b": still at it\n\n"
-        for name, said in _ending(job.task):
-            yield _written(name, said)
+        yield _written(*_ending(job.task))
     finally:
         if not job.task.done():
             job.give_up()
@@ -81,16 +81,31 @@ async def _each(events: "asyncio.Queue[Event | None]") -> AsyncIterator[Event | 
         yield event
 
 
-def _ending(task: "asyncio.Task[dict[str, Any]]") -> list[Event]:
-    """Return the quotes and the answer, or what went wrong."""
+def tell_answer(steps: Iterable[Answer], tell: Tell) -> dict[str, Any]:
+    """Tell the quotes of an answer as soon as they are there; return the JSON of the whole.
+
+    If they are others after all, a step says that they come again.
+    """
+    told: tuple[Quote, ...] | None = None
+    for answer in steps:
+        if told is not None and answer.quotes != told:
+            tell("step", {"step": "again"})
+        if answer.quotes != told:
+            for quote in answer.quotes:
+                tell("quote", quote.to_dict())
+        told = answer.quotes
+    return answer.to_dict()
+
+
+def _ending(task: "asyncio.Task[dict[str, Any]]") -> Event:
+    """Return the answer, or what went wrong."""
     error = task.exception()
     if error is None:
-        answer = task.result()
-        return [*(("quote", quote) for quote in answer["quotes"]), ("answer", answer)]
+        return "answer", task.result()
     if not isinstance(error, Exception):
         raise error
     status, detail, _ = problem_of(error)
-    return [("error", say_problem(status, detail))]
+    return "error", say_problem(status, detail)
 
 
 def _written(name: str, said: Mapping[str, Any]) -> bytes:
