@@ -69,11 +69,11 @@ def test_the_configurations_for_language_models_are_json_that_starts_the_server(
     section = README.partition("## From a language model")[2].partition("\n### ")[0]
     (block,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
     server = json.loads(block)["mcpServers"]["articles"]
-    command, verb, *options = (server["command"], *server["args"])
+    command, verb, *options = [str(word) for word in (server["command"], *server["args"])]
     assert (command, verb) == ("pullquote", "mcp")
     group = typer.main.get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
-    given = group.commands[verb].make_context(verb, list(options)).params
+    given = group.commands[verb].make_context(verb, [*options]).params
     assert str(given["corpus"]) == "/path/to/articles"
     assert str(given["embeddings"]) == "/path/to/index"
     assert (

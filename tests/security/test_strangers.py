@@ -54,8 +54,9 @@ def ask(bot: Chatbot, request: pytest.FixtureRequest) -> Iterator[Ask]:
             called = talk(
                 create_protocol(bot, remote=True), lambda client: client.call_tool(name, given)
             )
-            assert called.is_error or called.structured_content is not None
-            return called.structured_content
+            made: dict[str, Any] | None = called.structured_content
+            assert called.is_error == (made is None)
+            return made
 
         yield by_mcp
         return

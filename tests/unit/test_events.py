@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -61,7 +61,7 @@ class CannedBot(Chatbot):
         plain = tuple(one for one in plain if one.words not in given["ignore"])
         return Answer(question, question, status, 0.9, text, tuple(quotes), filters=plain)  # type: ignore[arg-type]
 
-    def stream(self, question: str, **given: Any) -> Iterator[Answer]:  # noqa: ANN401  as above
+    def stream(self, question: str, **given: Any) -> Generator[Answer]:  # noqa: ANN401  as above
         """Answer at once."""
         yield self.ask(question, **given)
 

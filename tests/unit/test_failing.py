@@ -111,6 +111,7 @@ def test_every_listener_is_guarded_and_takes_what_it_took(bot: Chatbot) -> None:
         raise ZeroDivisionError
 
     def lay() -> gr.Blocks:
+        blocks: gr.Blocks
         with gr.Blocks() as blocks:
             box = gr.Textbox()
             for listen in (fail, refuse, step):

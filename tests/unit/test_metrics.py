@@ -13,7 +13,7 @@ from pullquote import Chatbot, CorpusNotFound, InputError
 from pullquote.app import build, create_server
 from pullquote.app.api import Credentials, create_api
 from pullquote.app.chat.conversations import Shown
-from pullquote.app.events.asking import Asking
+from pullquote.app.events.arriving import arrive
 from pullquote.app.metrics import Metrics, Routed
 from pullquote.app.suggestions.candidates import is_answered
 from pullquote.errors import PullquoteError
@@ -231,8 +231,7 @@ class TestObserving:
         """For people, or to find what it may suggest to them."""
         bot, heard = make_bot(SMALL), Heard()
         bot.observe(heard)
-        desk: Any = SimpleNamespace(bot=bot, parts=None)
-        list(Asking(desk)._answer(Shown(_QUESTION, {}), ()))
+        list(arrive(bot, Shown(_QUESTION, {}), ()))
         candidate: Any = SimpleNamespace(question=_QUESTION)
         assert not is_answered(bot, candidate, sure=2.0)
         assert [asked.route for asked in heard.asked] == ["page", "suggestions"]

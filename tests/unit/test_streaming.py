@@ -160,7 +160,7 @@ class TestWritten:
                     work = partial(tell_answer, bot.stream("Tram"))
                     async for piece in stream(Turnstile(), work).body_iterator:
                         pieces.append(bytes(piece).decode())  # type: ignore[arg-type]
-                        found += piece.startswith(b"event: quote")  # type: ignore[arg-type]
+                        found += pieces[-1].startswith("event: quote")
                         if found == 2:
                             let()
                 return "".join(pieces)
