@@ -75,16 +75,13 @@ def make_page(
         )
         return mount(built, logins=terms.credentials.logins, root=terms.root)
 
-    with _uncollected():
+    with uncollected():
         return asyncio.run(make())
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no garbage while modules are made, of which next to nothing is any.
-
-    That is an eighth of the time that gradio takes to import.
-    """
+def uncollected() -> Iterator[None]:
+    """Look for no garbage while modules are imported: it takes time, and next to nothing is any."""
     if not gc.isenabled():
         yield
         return

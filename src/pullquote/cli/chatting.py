@@ -131,10 +131,11 @@ def chat(
     bot.observe(Logged())
     if trimmed:
         bot.observe(trimmed)
-    from pullquote.app.starting import warm
+    from pullquote.app.starting import uncollected, warm
 
     warm(bot, index=False)  # meanwhile the server is imported
-    from pullquote.app import serve
+    with uncollected():
+        from pullquote.app import serve
 
     if not read_only:
         _refresh(bot)
