@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from pullquote import Chatbot, Embedder, Reader, Settings, Writer
 from pullquote.encoders import BUNDLED, open_embedder
+from pullquote.readers import open_reader
 from tests.fakes import WordEmbedder, fill
 from tests.milvus import MilvusProcess, need_client, need_server
 
@@ -83,6 +85,17 @@ def make_bot(tmp_path: Path, make_corpus: Callable[[Files], Path]) -> Callable[.
 def bundled() -> Embedder:
     """Open the bundled model, converted and cached."""
     return open_embedder(BUNDLED)
+
+
+# To open them takes ten times as long as to answer with them.
+_embedder_once, _reader_once = cache(open_embedder), cache(open_reader)
+
+
+@pytest.fixture
+def models_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all bots of this process that open models themselves share them."""
+    monkeypatch.setattr("pullquote.engines.open_embedder", _embedder_once)
+    monkeypatch.setattr("pullquote.engines.open_reader", _reader_once)
 
 
 @pytest.fixture(scope="session")

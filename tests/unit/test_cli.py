@@ -16,6 +16,8 @@ from tests.fakes import fill
 
 Run = Callable[..., tuple[int, str, str]]
 
+pytestmark = pytest.mark.usefixtures("models_once")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
