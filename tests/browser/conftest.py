@@ -29,10 +29,11 @@ _ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a corpus and its index, to be copied and not changed."""
     if _CHROMIUM is None:
         pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    sample_index: Path = request.getfixturevalue("sample_index")
     folder = tmp_path_factory.mktemp("prepared")
     corpus = folder / "corpus"
     shutil.copytree(ROOT / "corpus", corpus)
@@ -42,6 +43,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (corpus / name).parent.mkdir(exist_ok=True)
         (corpus / name).write_bytes(text.encode())
     (corpus / BROKEN).write_bytes(BROKEN_BYTES)
+    shutil.copytree(sample_index, folder / "embeddings")
     subprocess.run(
         [sys.executable, "-m", "pullquote", "refresh"],
         cwd=ROOT,
