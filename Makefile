@@ -12,6 +12,10 @@ EXTRAS := dev
 HOST ?= $(or $(PULLQUOTE_HOST),127.0.0.1)
 PORT ?= $(or $(PULLQUOTE_PORT),7860)
 
+# pip compiles nothing here, so each module is compiled when it is first imported. Unless Python may
+# keep that, every process of the tests does it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium chat refresh test test-elsewhere test-llm test-milvus test-ray test-adapters audit check format bench bench-quality bench-speed plots clean
 

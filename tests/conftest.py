@@ -1,16 +1,26 @@
 """What every shelf of tests shares: hypothesis profiles, a corpus to fill, bots to ask."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pullquote import Chatbot, Embedder, Reader, Settings, Writer
 from pullquote.encoders import BUNDLED, open_embedder
+from pullquote.readers import open_reader
 from tests.fakes import WordEmbedder, fill
 from tests.milvus import MilvusProcess, need_client, need_server
+
+# Thousands of small files are made durable, which on a disk takes longer than all else that their
+# tests do. Where there is memory enough, they are made there.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # bytes; the tests take a tenth of it
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # On CI a failure must come back when the run is repeated.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
@@ -25,6 +35,7 @@ settings.register_profile(
 
 Files = Mapping[str, str]
 
+SAMPLE = Path(__file__).parents[1] / "corpus"
 SMALL: Files = {
     "amazon.md": (
         "---\ntitle: Amazon plans its spending\ndate: 2025-02-06\ntags: [amazon, ai]\n---\n\n"
@@ -85,6 +96,17 @@ def bundled() -> Embedder:
     return open_embedder(BUNDLED)
 
 
+# To open them takes ten times as long as to answer with them.
+_embedder_once, _reader_once = cache(open_embedder), cache(open_reader)
+
+
+@pytest.fixture
+def models_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all bots of this process that open models themselves share them."""
+    monkeypatch.setattr("pullquote.engines.open_embedder", _embedder_once)
+    monkeypatch.setattr("pullquote.engines.open_reader", _reader_once)
+
+
 @pytest.fixture(scope="session")
 def real_bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Chatbot:
     """Open the bundled model over three small articles; do not change its corpus."""
@@ -94,6 +116,25 @@ def real_bot(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Cha
     )
     bot.refresh()
     return bot
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory, bundled: Embedder) -> Path:
+    """Return the index of the sample corpus, to be copied and not changed.
+
+    Whoever needs it first makes it, for all processes that run tests.
+    """
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent
+    index, part = home / "sample-index", home / "sample-index.part"
+    with FileLock(home / "sample-index.lock"):
+        if not index.exists():
+            shutil.rmtree(part, ignore_errors=True)
+            report = Chatbot(SAMPLE, embeddings=part, embedder=bundled).refresh()
+            assert (report.added, report.skipped, report.warnings) == (73, (), ())
+            part.replace(index)
+    return index
 
 
 @pytest.fixture(scope="session")

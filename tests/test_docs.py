@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,15 @@ def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"`pullquote {command}" in README
 
 
-def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_python_of_the_readme_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sample_index: Path
+) -> None:
     """The three lines, word for word, over the sample corpus."""
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    index = shutil.copytree(sample_index, tmp_path / "index")  # else all would be embedded again
     monkeypatch.chdir(ROOT)
     names: dict[str, object] = {}
-    exec(code.replace('"embeddings"', repr(str(tmp_path))), names)
+    exec(code.replace('"embeddings"', repr(str(index))), names)
     assert "Olsavsky" in str(names["quote"].text)  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from tests.browser.tabs import ROOT, Server, Tab, environment, serve
 from tests.browser.traps import BROKEN, BROKEN_BYTES, TRAPS
@@ -29,10 +29,11 @@ _ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a corpus and its index, to be copied and not changed."""
     if _CHROMIUM is None:
         pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    sample_index: Path = request.getfixturevalue("sample_index")
     folder = tmp_path_factory.mktemp("prepared")
     corpus = folder / "corpus"
     shutil.copytree(ROOT / "corpus", corpus)
@@ -42,6 +43,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (corpus / name).parent.mkdir(exist_ok=True)
         (corpus / name).write_bytes(text.encode())
     (corpus / BROKEN).write_bytes(BROKEN_BYTES)
+    shutil.copytree(sample_index, folder / "embeddings")
     subprocess.run(
         [sys.executable, "-m", "pullquote", "refresh"],
         cwd=ROOT,
@@ -61,36 +63,74 @@ def server(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator
         yield server
 
 
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder where Chromium keeps what it has loaded and compiled, from file to file."""
+    return tmp_path_factory.mktemp("profile")
+
+
 # Not for the session: while Playwright is open, its event loop runs in the thread of the tests.
 @pytest.fixture(scope="module")
-def browser(prepared: Path) -> Iterator[Browser]:
-    """Open a headless Chromium."""
+def visitor(prepared: Path, profile: Path) -> Iterator[BrowserContext]:
+    """Open a headless Chromium for one visitor at a time, who has the page's files at hand.
+
+    To load and compile them costs three times as much as all the rest of opening the page.
+    """
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=_CHROMIUM, args=list(_ARGUMENTS))
-        yield browser
-        browser.close()
+        context = play.chromium.launch_persistent_context(
+            profile, executable_path=_CHROMIUM, args=list(_ARGUMENTS)
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def browser(visitor: BrowserContext) -> Browser:
+    """Return that Chromium, for visitors beside the first."""
+    assert visitor.browser is not None
+    return visitor.browser
 
 
 @pytest.fixture
-def new_tab(browser: Browser) -> Iterator[Callable[..., Tab]]:
+def new_tab(visitor: BrowserContext, browser: Browser) -> Iterator[Callable[..., Tab]]:
     """Return a function that opens an empty tab for a new visitor of a server."""
     contexts: list[BrowserContext] = []
     tabs: list[tuple[Tab, str]] = []
 
     def make(server: Server, width: int = 1280, height: int = 800, **options: Any) -> Tab:  # noqa: ANN401
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        tab = Tab(contexts[-1].new_page())
+        size: ViewportSize = {"width": width, "height": height}
+        if tabs or options:
+            contexts.append(browser.new_context(viewport=size, **options))
+            page = contexts[-1].new_page()
+        else:
+            page = visitor.new_page()
+            page.set_viewport_size(size)
+        tab = Tab(page)
         tabs.append((tab, server.address))
         tab.watch()
         return tab
 
     yield make
+    for tab, _ in tabs:
+        tab.page.close()
     for context in contexts:
         context.close()
+    _forget_visits(visitor, {address for _, address in tabs})
     for tab, address in tabs:
         own = (address, "data:", "blob:", "about:")
         assert [url for url in tab.requests if not url.startswith(own)] == []
         assert tab.complaints == []
+
+
+def _forget_visits(visitor: BrowserContext, addresses: set[str]) -> None:
+    """Remove all that pages have kept, but not the files they are made of."""
+    blank, *others = visitor.pages
+    assert others == []
+    session = visitor.new_cdp_session(blank)
+    for address in addresses:
+        session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "all"})
+    session.detach()
+    assert visitor.cookies() == []
 
 
 @pytest.fixture

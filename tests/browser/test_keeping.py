@@ -104,6 +104,7 @@ def test_conversations_are_chosen_named_and_deleted(tab: Tab) -> None:
     expect(tab.answers).to_have_count(1)
     tab.unfold("This conversation")
     name = tab.page.get_by_role("textbox", name="Name")
+    expect(name).to_have_attribute("placeholder", TRAM)
     name.fill("Rails <b>& fares</b>")
     name.press("Enter")
     expect(tab.page.locator("a.talk[aria-current]")).to_have_text("Rails <b>& fares</b>")

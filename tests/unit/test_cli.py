@@ -1,6 +1,7 @@
 """The command line: exit codes, one JSON value, one line of trouble."""
 
 import json
+import runpy
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from tests.conftest import SMALL
 from tests.fakes import fill
 
 Run = Callable[..., tuple[int, str, str]]
+
+pytestmark = pytest.mark.usefixtures("models_once")
 
 
 @pytest.fixture
@@ -381,15 +384,16 @@ class TestChat:
         assert (options["host"], options["port"], options["auth"]) == ("127.0.0.1", 7860, None)
         assert (options["share"], options["read_only"], options["watch"]) == (False, False, True)
 
-    def test_app_py_takes_the_same(self, folder: Path, run: Run) -> None:
-        """It says so itself."""
+    def test_app_py_takes_the_same(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It says so itself; in the tests with a browser it is a process of its own."""
         run("refresh")
-        root = Path(__file__).parents[2]
-        found = subprocess.run(
-            [sys.executable, "app.py", "--share"], cwd=root, capture_output=True, text=True
-        )
-        assert found.returncode == 2
-        assert found.stderr.startswith("pullquote: --share: a public address")
+        monkeypatch.setattr(sys, "argv", ["app.py", "--share"])
+        with pytest.raises(SystemExit) as stop:
+            runpy.run_path(str(Path(__file__).parents[2] / "app.py"), run_name="__main__")
+        assert stop.value.code == 2
+        assert capsys.readouterr().err.startswith("pullquote: --share: a public address")
 
     def test_logins_are_read_from_a_file(
         self, run: Run, served: list[dict[str, Any]], folder: Path

@@ -32,8 +32,9 @@ def client(real_bot: Chatbot) -> Iterator[TestClient]:
 
 @pytest.fixture
 def said(
-    real_bot: Chatbot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Said:
+    real_bot: Chatbot, models_once: None, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Said:  # fmt: skip
     """Return a function that gives the JSON of a command over the same articles."""
     monkeypatch.setenv("PULLQUOTE_CORPUS", str(real_bot.corpus))
     monkeypatch.setenv("PULLQUOTE_EMBEDDINGS", str(real_bot.embeddings))
