@@ -16,6 +16,10 @@ from pullquote.readers import open_reader
 from tests.fakes import WordEmbedder, fill
 from tests.milvus import MilvusProcess, need_client, need_server
 
+# Threads that wait for work must not turn round and round meanwhile: others test beside them. The
+# libraries that heed this, torch and FAISS, are not loaded yet.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 # Thousands of small files are made durable, which on a disk takes longer than all else that their
 # tests do. Where there is memory enough, they are made there.
 _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # bytes; the tests take a tenth of it

@@ -29,11 +29,16 @@ _ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a corpus and its index, to be copied and not changed."""
+def chromium() -> str:
+    """Return where the browser is."""
     if _CHROMIUM is None:
         pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
-    sample_index: Path = request.getfixturevalue("sample_index")
+    return _CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def prepared(chromium: str, sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a corpus and its index, to be copied and not changed."""
     folder = tmp_path_factory.mktemp("prepared")
     corpus = folder / "corpus"
     shutil.copytree(ROOT / "corpus", corpus)
@@ -71,14 +76,14 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Not for the session: while Playwright is open, its event loop runs in the thread of the tests.
 @pytest.fixture(scope="module")
-def visitor(prepared: Path, profile: Path) -> Iterator[BrowserContext]:
+def visitor(chromium: str, profile: Path) -> Iterator[BrowserContext]:
     """Open a headless Chromium for one visitor at a time, who has the page's files at hand.
 
     To load and compile them costs three times as much as all the rest of opening the page.
     """
     with sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
-            profile, executable_path=_CHROMIUM, args=list(_ARGUMENTS)
+            profile, executable_path=chromium, args=list(_ARGUMENTS)
         )
         yield context
         context.close()

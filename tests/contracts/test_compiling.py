@@ -1,7 +1,9 @@
 """What is kept of a compiled model saves time and never changes a vector."""
 
 import shutil
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +105,29 @@ def test_a_folder_that_cannot_be_written_does_no_harm(
     vector = OpenVinoEmbedder(model).embed_question(TEXT)
     assert np.isclose(np.linalg.norm(vector), 1, atol=1e-5)
     assert not list(model.glob("compiled-*"))
+
+
+class Core:
+    """Compiles nothing, and notes how many do so at a time."""
+
+    def __init__(self) -> None:
+        self.running, self.most = 0, 0
+
+    def compile_model(self, *_: object) -> object:
+        """Take a moment."""
+        self.running += 1
+        self.most = max(self.most, self.running)
+        time.sleep(0.05)
+        self.running -= 1
+        return object()
+
+
+def test_models_are_compiled_one_after_the_other(tmp_path: Path) -> None:
+    """OpenVINO sets the locale of the process meanwhile; two at a time would leave it at C."""
+    core = Core()
+    weights = [tmp_path / name / "model.xml" for name in "abc"]
+    for path in weights:
+        path.parent.mkdir()
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda path: compile_kept(core, path, {}), weights))
+    assert core.most == 1

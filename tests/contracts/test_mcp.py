@@ -133,6 +133,7 @@ class TestEverything:
 def test_cli_http_and_python_give_the_same_answer(
     real_bot: Chatbot,
     port: int,
+    models_once: None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

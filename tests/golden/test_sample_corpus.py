@@ -13,9 +13,7 @@ CORPUS = ROOT / "corpus"
 
 
 @pytest.fixture(scope="module")
-def bot(
-    tmp_path_factory: pytest.TempPathFactory, sample_index: Path, bundled: Embedder
-) -> Chatbot:
+def bot(tmp_path_factory: pytest.TempPathFactory, sample_index: Path, bundled: Embedder) -> Chatbot:
     """Open a bot over the sample corpus."""
     index = shutil.copytree(sample_index, tmp_path_factory.mktemp("sample") / "index")
     return Chatbot(CORPUS, embeddings=index, embedder=bundled)

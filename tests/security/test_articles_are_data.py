@@ -12,6 +12,7 @@ import pytest
 from pullquote import Chatbot
 from pullquote.articles.files import MAX_BYTES, read_article
 from pullquote.articles.site import FILE, Site
+from pullquote.cli import main
 from pullquote.cli.printing import disarm, disarm_json, disarm_line
 from pullquote.errors import ArticleUnreadable, InputError
 from pullquote.exports import to_markdown
@@ -251,11 +252,15 @@ def test_what_is_no_article_is_told(text: bytes) -> None:
 STEERS = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202etxet\u2066 \x08\x7f\r over"
 
 
-def test_articles_do_not_steer_the_terminal(make_bot: MakeBot, tmp_path: Path) -> None:
+def test_articles_do_not_steer_the_terminal(
+    make_bot: MakeBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:  # fmt: skip
     """No command prints a control character, whatever words, titles and names hold."""
     text = f'---\ntitle: "Tram {STEERS.encode("unicode_escape").decode()}"\n---\n\n'
     bot = make_bot({"tram.md": f"{text}The tram line gets 12 km {STEERS} longer.\n"})
     place = f"tram.md:{len(text)}-{len(text) + 40}"
+    monkeypatch.setenv("PULLQUOTE_CORPUS", str(bot.corpus))
     for words in (
         ["show", place],
         ["show", place, "--json"],
@@ -266,15 +271,18 @@ def test_articles_do_not_steer_the_terminal(make_bot: MakeBot, tmp_path: Path) -
         ["frobnicate" + STEERS],
         ["show", place, f"--{STEERS}"],
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "pullquote", *words],
-            env={**os.environ, "PULLQUOTE_CORPUS": str(bot.corpus)},
-            capture_output=True,
-            check=False,
-        )
-        for said in (done.stdout.decode(), done.stderr.decode()):
-            assert not _STEERING.search(said), (words, said)
-        assert b"Traceback" not in done.stderr
+        with pytest.raises(SystemExit):
+            main(*words)
+        _expect_tame(*capfdbinary.readouterr(), words)
+    done = subprocess.run([sys.executable, "-m", "pullquote", "show", place], capture_output=True)
+    _expect_tame(done.stdout, done.stderr, "in a process of its own")
+    assert done.returncode == 0
+
+
+def _expect_tame(out: bytes, err: bytes, words: object) -> None:
+    for said in (out.decode(), err.decode()):
+        assert not _STEERING.search(said), (words, said)
+    assert b"Traceback" not in err
 
 
 def test_what_is_disarmed_stays_readable() -> None:

@@ -289,7 +289,7 @@ class NestedEmbedder(WordEmbedder):
     ) -> Embedded:
         """Embed texts after the attempt."""
         with pytest.raises(IndexBusy) as caught:
-            self._bot.refresh()
+            self._bot.refresh(wait=0.1)
         self.error = caught.value
         return super().embed_passages(texts, places)
 

@@ -8,6 +8,7 @@ import json
 import logging
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -15,11 +16,19 @@ from pathlib import Path
 from typing import Any
 
 _LOG = logging.getLogger(__name__)
+# OpenVINO sets the locale of the whole process while it compiles, and then sets it back. Two at a
+# time would set back what the other had set: the locale C, where files are read as ASCII.
+_ONE_AT_A_TIME = threading.Lock()
 _SUMS = "sums.json"
 
 
 def compile_kept(core: Any, weights: Path, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- openvino is not typed
     """Return the compiled model; if nothing can be kept, it is compiled at every start."""
+    with _ONE_AT_A_TIME:
+        return _compile_kept(core, weights, hints)
+
+
+def _compile_kept(core: Any, weights: Path, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401
     name = sha256(repr(sorted(hints.items())).encode()).hexdigest()[:16]
     kept = weights.parent / f"compiled-{name}"
     if is_whole(kept):
