@@ -68,8 +68,8 @@ def _draw_questions(axes: Axes, runs: list[dict[str, Any]]) -> None:
 
 def _draw_vectors(axes: Axes, runs: list[dict[str, Any]]) -> None:
     rows = [run["rows"] for run in runs]
-    flat = [(run["rows"], run["others"]["flat"]["p50_ms"]) for run in runs]
-    _line(axes, *map(list, zip(*flat, strict=True)), "flat float32", _GREY)
+    flat = [run["others"]["flat"]["p50_ms"] for run in runs]
+    _line(axes, rows, flat, "flat float32", _GREY)
     _line(axes, rows, [run["p50_ms"] for run in runs], "codes, compared exactly", _RED)
     # Dashed: nothing was measured there, it is the line on from the last point.
     last = runs[-1]
