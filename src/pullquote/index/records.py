@@ -21,6 +21,7 @@ from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
 _SENSELESS = (ValueError, TypeError, OverflowError, RecursionError)
+_KINDS = (int, str, int, int, int, str, str)
 _SCALE = 127.0  # sentence vectors are kept as int8: components of unit vectors lie in [-1, 1]
 METADATA = (
     "path, digest, title, date, updated, url, lang, tags, categories, summary, authors, aliases,"
@@ -173,17 +174,13 @@ def _day(value: object) -> date | None:
 
 
 def read_raw(row: Sequence[object]) -> RawRow:
-    """Return a row of `passages` as numbers and words; the catalog could hold anything."""
-    number, path, vector, start, end, headings, sentences = row
-    return RawRow(
-        int(str(number)),
-        str(path),
-        int(str(vector)),
-        int(str(start)),
-        int(str(end)),
-        str(headings),
-        str(sentences),
-    )
+    """Return a row of `passages`; raise TypeError unless it is numbers and words.
+
+    The catalog could hold anything, whatever its columns are declared as.
+    """
+    if tuple(map(type, row)) != _KINDS:
+        raise TypeError("its columns are not of their kinds")
+    return RawRow._make(row)
 
 
 def read_row(row: RawRow, article: Article) -> Row:
@@ -214,14 +211,17 @@ def pack(sentences: Vectors) -> bytes:
     return np.round(sentences * _SCALE).astype(np.int8).tobytes()
 
 
-def unpack(blobs: Sequence[bytes], dim: int) -> list[Vectors]:
-    """Return packed sentence vectors as rows again, all at once."""
+def unpack(blobs: Sequence[bytes], dim: int) -> tuple[Vectors, tuple[int, ...]]:
+    """Return packed sentence vectors below each other, and how many each blob had.
+
+    They are as long as they are kept, about 127: whoever wants cosines divides by lengths anyway.
+    """
     with sound("a row of sentence vectors"):
         sizes = [len(blob) for blob in blobs]
         if any(size % dim for size in sizes):
             raise ValueError(f"not rows of {dim} numbers")
-        rows = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, dim).astype(np.float32) / _SCALE
-        return np.split(rows, np.cumsum(sizes)[:-1] // dim) if sizes else []
+        rows = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, dim).astype(np.float32)
+        return rows, tuple(size // dim for size in sizes)
 
 
 @contextmanager

@@ -150,14 +150,17 @@ class View:
         found = self.candidates(ids=ids, vectors=vectors)
         return self.read(sorted(found, key=lambda row: row.place))
 
-    def sentences(self, vectors: Iterable[int], dim: int) -> dict[int, Vectors]:
-        """Return vector id → the sentence vectors kept beside it, as float32 rows."""
+    def sentences(self, vectors: Iterable[int], dim: int) -> tuple[Vectors, dict[int, int]]:
+        """Return the sentence vectors kept beside some vectors, and vector id → how many it has.
+
+        Those of the first id come first; they are float32 rows, of any length.
+        """
         rows = self._db.execute(
             "SELECT id, sentences FROM vectors WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(vectors)),),
         ).fetchall()
-        unpacked = unpack([blob for _, blob in rows], dim)
-        return {number: vectors for (number, _), vectors in zip(rows, unpacked, strict=True)}
+        unpacked, counts = unpack([blob for _, blob in rows], dim)
+        return unpacked, dict(zip((number for number, _ in rows), counts, strict=True))
 
     def vector_ids(self, *, used: bool = False) -> Ids:
         """Return the ids of the kept vectors, or of those that a passage uses, ascending."""

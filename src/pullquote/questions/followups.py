@@ -60,6 +60,17 @@ _CLAUSE = re.compile(
     r"(?:\b(?:that|because|if|when|before|after|while|than|which|until|since)|[.?!,;]+(?: \w+){0,2}"
     r"|\band (?:is|are|was|were|do|does|did|will|can|how|when|where|why)(?: \w+){0,2}) $"
 )
+# So it does where a named speaker tells of what only somebody does: "did Meta say it would spend".
+_CLAIM = re.compile(
+    r"\b(?:say|said|says|announced?|claim(?:ed|s)?|promised?|expect(?:ed|s)?|think|thought"
+    r"|believed?) $"
+)
+_DEED = re.compile(
+    r"it (?:would|will|had|has|(?:plan|intend|hope|want|expect)(?:s|ed)? to|(?:is|was) going to)"
+    r" (?:spend|spent|invest|build|built|buy|bought|acquire|hire|pay|paid|raise|cut|lay|laid|double"
+    r"|triple|borrow|donate)",
+    re.IGNORECASE,
+)
 _NAME = (
     r"(?!(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Had|Can|Could|May|Might|Must|Shall|Will|Would"
     r"|Should|Which|What|Who|Whose|How|When|Where|Why|And|Or|But|If|Compare|Tell|Show|List|Give"
@@ -246,6 +257,8 @@ def _pointer(pattern: re.Pattern[str], question: str) -> re.Match[str] | None:
         if pattern is _IT and _EMPTY_IT.search(question) and len(telling_terms(question)) > 2:
             continue
         if inside and (match["own"] or _CLAUSE.search(head)):
+            continue
+        if names_of(head) and _CLAIM.search(head) and _DEED.match(question, match.start()):
             continue
         return match
     return None

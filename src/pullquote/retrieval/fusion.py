@@ -115,8 +115,7 @@ def find_passages(
     unseen = np.array(sorted({row.vector for row in rows} - dense.keys()), dtype=np.int64)
     exact = dense | _cosines(store, vector, unseen)
     words = scores.of(np.array([row.id for row in rows], dtype=np.int64))
-    sentences = view.sentences({row.vector for row in rows}, len(vector))
-    marks = _sentence_cosines(sentences, vector)
+    marks = _sentence_cosines(*view.sentences({row.vector for row in rows}, len(vector)), vector)
     best = max(matches.values(), default=0.0)
     places = _ranks(rows, dense, matches)
     ranked = []
@@ -139,18 +138,17 @@ def _cosines(
 
 
 def _sentence_cosines(
-    sentences: Mapping[int, Vectors], vector: Vector
+    rows: Vectors, counts: Mapping[int, int], vector: Vector
 ) -> dict[int, tuple[float, ...]]:
     """Return vector id → the cosines of its sentences, all reckoned at once."""
-    rows = np.concatenate([np.empty((0, len(vector)), np.float32), *sentences.values()])
-    # int8 rows are a little short or long; a cosine divides that out. Unlike a product of matrices,
-    # einsum reckons each row by itself, so that no row's neighbours are in its last digit.
+    # Unlike a product of matrices, einsum reckons each row by itself, so that no row's neighbours
+    # are in its last digit.
     lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-6)
     cosines = np.round(np.einsum("ij,j->i", rows, vector) / lengths, _DECIMALS).tolist()
     found, first = {}, 0
-    for number, some in sentences.items():
-        found[number] = tuple(cosines[first : first + len(some)])
-        first += len(some)
+    for number, count in counts.items():
+        found[number] = tuple(cosines[first : first + count])
+        first += count
     return found
 
 
