@@ -1,4 +1,7 @@
-"""From the start of a process to an answer over a saved index, and to `--help`."""
+"""From the start of a process to an answer over a saved index, and to `--help`.
+
+Each round asks all of them another question.
+"""
 
 import subprocess
 import sys
@@ -9,9 +12,10 @@ from typing import Any
 
 from benchmarks.speed.bench import Bench, Row
 from benchmarks.speed.lineup import OURS, Contender
+from benchmarks.speed.material import thinned
 from benchmarks.speed.processes import ROOT, command, environment, last_line
 
-_ROUNDS = 3
+_ROUNDS = 5
 _HELP = "Pullquote --help"
 _LIMIT_SECONDS = 300
 _FINE = (0, 1)  # as grep: nothing found is no failure
@@ -20,13 +24,13 @@ _FINE = (0, 1)  # as grep: nothing found is no failure
 def measure(bench: Bench) -> dict[str, Any]:
     """Return the seconds of each; a first round fills caches and is not counted."""
     bench.make_indexes()
-    question = bench.material.examples[0].question
-    commands = {c.name: _command(bench, c, question) for c in bench.working()}
-    commands[_HELP] = [sys.executable, "-m", "pullquote", "--help"]
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(1 + (1 if bench.quick else _ROUNDS)):
-        for name in [name for name in commands if name not in bench.failed]:
-            spent = _run(bench, name, commands[name])
+    rounds = 1 + (1 if bench.quick else _ROUNDS)
+    seconds: dict[str, list[float]] = {c.name: [] for c in bench.working()} | {_HELP: []}
+    for turn, example in enumerate(thinned(bench.material.examples, rounds)[:rounds]):
+        commands = {c.name: _command(bench, c, example.question) for c in bench.working()}
+        commands[_HELP] = [sys.executable, "-m", "pullquote", "--help"]
+        for name, words in commands.items():
+            spent = _run(bench, name, words)
             if turn and spent is not None:
                 seconds[name].append(spent)
     rows: dict[str, Row] = {

@@ -1,7 +1,9 @@
-"""What a server tells the allocator."""
+"""What a server tells the allocator, and a command the collector of garbage."""
 
 import ctypes
+import gc
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -47,3 +49,18 @@ def test_another_allocator_is_left_alone(monkeypatch: pytest.MonkeyPatch, platfo
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     assert memory.tame_allocator() is None
+
+
+def test_garbage_is_looked_for_again_after_a_command() -> None:
+    """Even one that failed; and one that nobody looked for before stays so."""
+    with suppress(ValueError), memory.uncollected():
+        assert not gc.isenabled()
+        raise ValueError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with memory.uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

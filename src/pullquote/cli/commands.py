@@ -25,6 +25,7 @@ from pullquote.cli.console import (
     show_report,
     show_sentence,
 )
+from pullquote.cli.memory import uncollected
 from pullquote.cli.options import (
     AsJson,
     Category,
@@ -100,6 +101,7 @@ def refresh(
 
 
 @app.command()
+@uncollected()
 def ask(
     question: str,
     since: Since = None,
@@ -139,6 +141,7 @@ def ask(
 
 
 @app.command()
+@uncollected()
 def search(
     query: str,
     k: Annotated[int, typer.Option("-k", min=1, help="Hits to show.")] = 10,

@@ -96,8 +96,10 @@ class OpenVinoEmbedder:
 
         def take(row: int, encoding: "Encoding", pooled: Vector, states: Vectors) -> None:
             vectors[row] = pooled
+            offsets = encoding.offsets  # made anew when asked for
+            cut = bool(encoding.overflowing)
             for number, (start, end) in enumerate(places[row]):
-                mean = self._pool(encoding, states, start + shift, end + shift)
+                mean = self._pool(offsets, states, start + shift, end + shift, cut=cut)
                 if mean is None:
                     unread.append((row, number))
                 else:
@@ -122,12 +124,23 @@ class OpenVinoEmbedder:
         vector: Vector = unit_rows(pooled)[0]
         return vector
 
-    def _pool(self, encoding: "Encoding", states: Vectors, start: int, end: int) -> Vector | None:
-        """Return the mean of the token vectors that lie in a range of the text, if any do."""
+    def _pool(
+        self,
+        offsets: Sequence[tuple[int, int]],
+        states: Vectors,
+        start: int,
+        end: int,
+        *,
+        cut: bool,
+    ) -> Vector | None:
+        """Return the mean of the token vectors that lie in a range of the text, if any do.
+
+        Of a text that was `cut` a range may lie beyond the end.
+        """
         if not self._about.late:
             return None
-        inside = [row for row, (a, b) in enumerate(encoding.offsets) if a < end and b > start]
-        if not inside or (len(encoding.overflowing) and encoding.offsets[inside[-1]][1] < end - 1):
+        inside = [row for row, (a, b) in enumerate(offsets) if a < end and b > start]
+        if not inside or (cut and offsets[inside[-1]][1] < end - 1):
             return None
         mean: Vector = states[inside[0] : inside[-1] + 1].mean(axis=0)
         return mean

@@ -60,10 +60,10 @@ class Cutter:
         return tuple(map(self._cut, encodings, layouts))
 
     def _cut(self, encoding: "Encoding", layout: Layout) -> Pieces:
-        of = encoding.sequence_ids
+        of, every = encoding.sequence_ids, encoding.offsets  # each is made anew when asked for
         mine = [i for i, text in enumerate(of) if text == 1]
         begin = layout.sentences[0][0] if layout.sentences else len(layout.text)
-        offsets = [encoding.offsets[i] for i in mine]
+        offsets = [every[i] for i in mine]
         above = sum(high <= begin for _, high in offsets)
         places = offsets[above:]
         if not places:
@@ -78,10 +78,10 @@ class Cutter:
         sentences = _sentences(places, layout.sentences)
         room = self._most - len(before) - len(after)
         starts = [low for low, high in sentences if low < high]
+        ids, types = encoding.ids, encoding.type_ids
         windows = []
         for low, high in _stretches(len(places), starts, room):
             kept = [*before, *mine[above + low : above + high], *after]
-            ids, types = encoding.ids, encoding.type_ids
             windows.append(
                 Window(
                     tuple(ids[i] for i in kept),

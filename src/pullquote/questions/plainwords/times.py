@@ -40,8 +40,8 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"\b(?:between\s+(?P<a>{PERIOD})\s+and\s+(?P<b>{PERIOD})"
-    rf"|from\s+(?P<c>{PERIOD})\s+(?:to|until|till|through)\s+(?P<d>{PERIOD}))",
+    rf"\b(?:(?P<between>between)|from)\s+(?P<a>{PERIOD})"
+    rf"\s+(?(between)and|(?:to|until|till|through))\s+(?P<b>{PERIOD})",
     re.IGNORECASE,
 )
 _BOUNDED = re.compile(rf"\b(?:{_BOUND})\s+(?P<period>{PERIOD})", re.IGNORECASE)
@@ -188,7 +188,7 @@ def _wanted(found: re.Match[str], today: date) -> tuple[Filter, Period | None, s
 
 
 def _range(found: re.Match[str], today: date) -> tuple[Filter, Period | None]:
-    begins, ends = (found["a"], found["b"]) if found["a"] else (found["c"], found["d"])
+    begins, ends = found["a"], found["b"]
     last = read_period(ends, today)
     first = read_period(begins, last.first if last else today)
     if first and first.dated and last and not last.dated and last.first < first.first:
