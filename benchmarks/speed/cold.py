@@ -25,7 +25,8 @@ def measure(bench: Bench) -> dict[str, Any]:
     """Return the seconds of each; a first round fills caches and is not counted."""
     bench.make_indexes()
     rounds = 1 + (1 if bench.quick else _ROUNDS)
-    seconds: dict[str, list[float]] = {c.name: [] for c in bench.working()} | {_HELP: []}
+    names = (*(c.name for c in bench.working()), _HELP)
+    seconds: dict[str, list[float]] = {name: [] for name in names}
     for turn, example in enumerate(thinned(bench.material.examples, rounds)[:rounds]):
         commands = {c.name: _command(bench, c, example.question) for c in bench.working()}
         commands[_HELP] = [sys.executable, "-m", "pullquote", "--help"]
