@@ -10,9 +10,10 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pullquote.observing import Asked, Refreshed
+if TYPE_CHECKING:
+    from pullquote.observing import Asked, Refreshed
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of <malloc.h>
 _ARENAS = 2  # as many as there are threads at work at a time on a small machine
@@ -26,13 +27,13 @@ class Trimmed:
     def __init__(self, libc: Any) -> None:  # noqa: ANN401 -- whatever ctypes finds
         self._libc = libc
 
-    def begins(self, asked: Asked) -> None:
+    def begins(self, asked: "Asked") -> None:
         """Do nothing."""
 
-    def ends(self, asked: Asked) -> None:
+    def ends(self, asked: "Asked") -> None:
         """Do nothing."""
 
-    def refreshed(self, told: Refreshed) -> None:
+    def refreshed(self, told: "Refreshed") -> None:
         """Give back what is free."""
         self._libc.malloc_trim(0)
 
