@@ -199,6 +199,21 @@ def test_an_error_is_tried_again_ever_more_seldom(tmp_path: Path) -> None:
     assert [str(item) for item in news] == ["no space"]
 
 
+def test_a_folder_that_goes_while_it_is_read_is_gone(make_bot: MakeBot) -> None:
+    """As one that goes between two looks: nobody named a wrong one."""
+    bot = make_bot(FILES)
+    away = bot.corpus.with_name("away")
+
+    def read(*_: object) -> RefreshReport:
+        bot.corpus.rename(away)
+        return bot.refresh()
+
+    news: News = []
+    with watching(bot.corpus, read, news.append):
+        assert until(lambda: bool(news))
+    assert [str(item) for item in news] == [f"{bot.corpus}: is gone; put it back or stop watching"]
+
+
 def test_the_end_of_a_watch_is_told(tmp_path: Path) -> None:
     """Whatever ends it: nobody must believe that the folder is followed."""
     corpus = fill(tmp_path / "corpus", FILES)
