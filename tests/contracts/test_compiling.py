@@ -131,3 +131,12 @@ def test_models_are_compiled_one_after_the_other(tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(lambda path: compile_kept(core, path, {}), weights))
     assert core.most == 1
+
+
+def test_a_bounded_embedder_is_bound_to_no_core(bundled: Embedder) -> None:
+    """OpenVINO would bind its threads to the first cores, and every process to the same ones."""
+    assert isinstance(bundled, OpenVinoEmbedder)
+    bounded = OpenVinoEmbedder(find_converted(find_folder(BUNDLED)), threads=1)
+    bounded.embed_passages([TEXT], [()])
+    for compiled in (bounded._request, bounded._queue[0]):
+        assert not compiled.get_compiled_model().get_property("ENABLE_CPU_PINNING")

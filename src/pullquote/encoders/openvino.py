@@ -61,7 +61,9 @@ class OpenVinoEmbedder:
         self._tokenizer.enable_truncation(self._about.max_tokens)
         self._tokenizer.no_padding()
         self._openvino, self._weights = openvino, folder / "model.xml"
-        self.hints = HINTS if threads is None else HINTS | {"INFERENCE_NUM_THREADS": threads}
+        # Bound to cores, each of several processes would take the first ones.
+        bounds = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
+        self.hints = HINTS if threads is None else HINTS | bounds
         # One question gets all the cores there are for it.
         model = compile_kept(openvino.Core(), self._weights, self.hints)
         self._request = model.create_infer_request()
