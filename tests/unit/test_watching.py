@@ -10,13 +10,16 @@ import pytest
 from pullquote import (
     Chatbot,
     CorpusNotFound,
+    InputError,
     PullquoteError,
     RefreshReport,
     Settings,
     StoreError,
     WatchStopped,
 )
+from pullquote.articles.files import Seen
 from pullquote.index.lock import only_writer
+from pullquote.ingest import scanning
 from pullquote.ingest.watching import watching
 from tests.fakes import WordEmbedder, fill
 
@@ -199,19 +202,43 @@ def test_an_error_is_tried_again_ever_more_seldom(tmp_path: Path) -> None:
     assert [str(item) for item in news] == ["no space"]
 
 
-def test_a_folder_that_goes_while_it_is_read_is_gone(make_bot: MakeBot) -> None:
-    """As one that goes between two looks: nobody named a wrong one."""
+@pytest.mark.parametrize(
+    "trouble", [None, InputError("a.md: cannot be read; check its permissions")]
+)
+def test_a_folder_that_goes_while_it_is_read_is_gone(
+    make_bot: MakeBot, trouble: InputError | None
+) -> None:
+    """Whatever the reading came upon, it is told as one that goes between two looks."""
     bot = make_bot(FILES)
     away = bot.corpus.with_name("away")
 
     def read(*_: object) -> RefreshReport:
         bot.corpus.rename(away)
+        if trouble:
+            raise trouble
         return bot.refresh()
 
     news: News = []
     with watching(bot.corpus, read, news.append):
         assert until(lambda: bool(news))
     assert [str(item) for item in news] == [f"{bot.corpus}: is gone; put it back or stop watching"]
+
+
+def test_a_folder_that_goes_while_it_is_looked_at_loses_nothing(
+    make_bot: MakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its files it looks like one that was emptied."""
+    bot = make_bot(FILES)
+    away = bot.corpus.with_name("away")
+
+    def see(*_: object, **__: object) -> tuple[Seen, ...]:
+        bot.corpus.rename(away)
+        return ()
+
+    monkeypatch.setattr(scanning, "see_articles", see)
+    with pytest.raises(CorpusNotFound):
+        bot.refresh()
+    assert paths(bot) == set(FILES)
 
 
 def test_the_end_of_a_watch_is_told(tmp_path: Path) -> None:

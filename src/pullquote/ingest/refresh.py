@@ -102,6 +102,7 @@ class _Refresh:
             only=only if self._about and not anew else None,
             progress=self._progress,
         )
+        check_corpus(self._shadow.corpus)  # one that went meanwhile looks as if it were emptied
         steps = plan(known, found.digests)
         old_skipped, old_warnings = self._problems
         kept = tuple(p for p in old_warnings if p.article in found.digests.keys() - found.read)

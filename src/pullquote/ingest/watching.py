@@ -154,7 +154,7 @@ class _Follower:
         except (IndexBusy, GivenUp):
             return  # still pending: tried again in a moment, or by the next watch
         except PullquoteError as error:
-            if isinstance(error, CorpusNotFound) and not self._corpus.is_dir():
+            if not self._corpus.is_dir():
                 return  # the folder went; whoever called sees that
             # Each try may embed all of it again, so a disk that stays full is left in peace.
             self._pause = min(2 * self._pause + 1, _LOOK_SECONDS)
