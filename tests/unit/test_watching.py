@@ -20,6 +20,7 @@ from pullquote import (
 from pullquote.articles.files import Seen
 from pullquote.index.lock import only_writer
 from pullquote.ingest import scanning
+from pullquote.ingest import watching as following
 from pullquote.ingest.watching import watching
 from tests.fakes import WordEmbedder, fill
 
@@ -220,6 +221,26 @@ def test_a_folder_that_goes_while_it_is_read_is_gone(
 
     news: News = []
     with watching(bot.corpus, read, news.append):
+        assert until(lambda: bool(news))
+    assert [str(item) for item in news] == [f"{bot.corpus}: is gone; put it back or stop watching"]
+
+
+def test_a_folder_that_goes_as_the_watch_begins_is_gone(
+    make_bot: MakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder is not the same folder as no folder before."""
+    bot = make_bot(FILES)
+    away = bot.corpus.with_name("away")
+    tell = following._identity
+
+    def move(folder: Path) -> int:
+        if not away.exists():
+            bot.corpus.rename(away)
+        return tell(folder)
+
+    monkeypatch.setattr(following, "_identity", move)
+    news: News = []
+    with bot.watch(news.append):
         assert until(lambda: bool(news))
     assert [str(item) for item in news] == [f"{bot.corpus}: is gone; put it back or stop watching"]
 

@@ -92,9 +92,10 @@ class _Follower:
         """Follow the folder until it is another one or `stop` is set."""
         root = self._corpus.resolve()
         self._pending = None
-        batches = self._batches(root)
         identity = _identity(root)
-        for changes in batches:
+        if not identity:
+            return  # it has just gone
+        for changes in self._batches(root):
             self._note(root, changes)
             if self._corpus.resolve() != root or _identity(root) != identity:
                 return
