@@ -26,6 +26,7 @@ from pullquote.articles.files import read_article
 from pullquote.articles.passages import split_passages
 from pullquote.articles.site import FILE
 from pullquote.errors import ArticleUnreadable, PullquoteError
+from pullquote.patterns import Lazy
 
 # Python's own parser of patterns, for which nobody has written types.
 sre: Any = importlib.import_module("re._constants")
@@ -74,6 +75,8 @@ def _held(value: object, levels: int = 4) -> Iterator[re.Pattern[Any]]:
     """Yield the patterns in a value of a module."""
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, Lazy):
+        yield value.compiled()
     elif levels and isinstance(value, dict):
         for inner in value.values():
             yield from _held(inner, levels - 1)
@@ -102,7 +105,7 @@ def _written(module: ModuleType) -> Iterator[re.Pattern[Any]]:
 def _put_in(part: ast.expr, module: ModuleType) -> str:
     """Return the constant of the module that an f-string names, or a letter."""
     value: object = getattr(module, ast.unparse(part)[1:-1].strip("'{}"), "x")
-    if isinstance(value, re.Pattern):
+    if isinstance(value, re.Pattern | Lazy):
         value = value.pattern
     return str(value) if isinstance(value, str) else "x"
 

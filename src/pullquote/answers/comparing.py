@@ -15,6 +15,7 @@ from pullquote.answers.naming import NO_NAMES, are_same, name_of
 from pullquote.evidence.weighing import Weighed
 from pullquote.language.amounts import CLOCK, FREE, Amount, read_amounts, read_periods
 from pullquote.language.terms import read_terms
+from pullquote.patterns import lazily
 from pullquote.questions import followups
 from pullquote.questions.slots import is_light, read_asked, wants_money
 from pullquote.questions.tenses import read_when
@@ -30,42 +31,42 @@ _LEAST = (
 )
 _WORDS = {word: True for word in _MOST.split()} | dict.fromkeys(_LEAST.split(), False)
 # Small letters only: Greater Manchester and "The Longest Day" are names.
-_ORDER = re.compile(
+_ORDER = lazily(
     rf"\b(?<!at )(?<!no )(?<!any )(?P<word>{'|'.join(_WORDS)})\b"
     r"(?! (?:recent(?:ly)?|than|likely|of all)\b)"
 )
 # What only orders, and no passage need say. "Oldest" says what is compared; "lower fares" is
 # another question without it, and "is least punctual" the opposite one.
-_BARE = re.compile(
+_BARE = lazily(
     r"(?<!at )(?<!no )\b(?:most|more)\b(?! (?:recent(?:ly)?|than|likely|of all)\b)"
     r"|(?<!at )(?<!is )(?<!are )(?<!was )(?<!were )(?<!the )\b(?:least|less)\b"
     r"(?! (?:recent|than|likely|of all)\b)"
 )
-_CHOICE = re.compile(
+_CHOICE = lazily(
     r"\s*(?:and\s+)?(?:who\b|which\b|what (?!is\b|was\b|are\b|were\b|did\b|does\b))", re.IGNORECASE
 )
-_CHOSEN = re.compile(
+_CHOSEN = lazily(
     r"^\s*(?:and\s+)?(?:who|(?:which|what|how many)(?: of)?(?: (?!\w+ing\b)\w+)?)\s", re.IGNORECASE
 )
 _SIDES = "companies towns cities countries firms banks chains airlines makers states councils clubs"
-_LIST = re.compile(
+_LIST = lazily(
     rf"\b(?:which|what|how many) (?:\w+ )?(?:{'|'.join(_SIDES.split())})\b", re.IGNORECASE
 )
-_COMPARE = re.compile(r"\bcompar\w+\b|\bdifference between\b|\bversus\b|\bvs\.?(?!\w)", re.I)
-_EITHER = re.compile(r"\b(?:who|which|what|does|do|is|are|will|did)\b.*\bor\b", re.IGNORECASE)
+_COMPARE = lazily(r"\bcompar\w+\b|\bdifference between\b|\bversus\b|\bvs\.?(?!\w)", re.I)
+_EITHER = lazily(r"\b(?:who|which|what|does|do|is|are|will|did)\b.*\bor\b", re.IGNORECASE)
 _ITEM = r"[A-Z][\w&.-]*(?:\s+(?:of\s+)?[A-Z][\w&.-]*)*(?:['’]s)?"
-_NAMES = re.compile(
+_NAMES = lazily(
     rf"(?:{_ITEM})(?:\s*,\s*{_ITEM})*\s*,?\s+(?:and|or|&|vs\.?|versus|with|against|to)\s+(?:{_ITEM})"
 )
-_JOINT = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or|&|vs\.?|versus|with|against|to)\s+")
+_JOINT = lazily(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or|&|vs\.?|versus|with|against|to)\s+")
 # Capitals that begin a question or a request, not a name.
-_OPENS = re.compile(
+_OPENS = lazily(
     r"(?:Compare|Does|Do|Did|Is|Are|Was|Were|Will|Would|Has|Have|Had|Can|Between|Of|Which|What|Who"
     r"|How|Where|When|Why|In|For)\s+"
 )
-_REQUEST = re.compile(r"^\s*compare\s+", re.IGNORECASE)
+_REQUEST = lazily(r"^\s*compare\s+", re.IGNORECASE)
 # A figure after one of these is what the one that counts is held against.
-_AGAINST = re.compile(
+_AGAINST = lazily(
     r"\b(?:from|after|against|than|instead of|not|under|over from|compared (?:with|to))\s+"
     r"(?:about |nearly |some |just )?$",
     re.IGNORECASE,

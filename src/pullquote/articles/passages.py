@@ -1,6 +1,5 @@
 """From an article to passages and sentences, cut at block borders, by slicing."""
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from hashlib import blake2b
 from pullquote import markdown
 from pullquote.language.sentences import split_sentences
 from pullquote.markdown.blocks import Block, Run
+from pullquote.patterns import lazily
 from pullquote.spans import Span
 from pullquote.types import Article, Passage
 
@@ -19,14 +19,14 @@ MAX_CHARS = 900
 _WIDE_COST = 4
 # East Asian width W and F in the blocks that text is written in; a table look-up for every
 # character took a third of the time of reading an article.
-_WIDE = re.compile(
+_WIDE = lazily(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff"
     "\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
 # A sentence this many times too long is a list, a log or a trap: it is cut where a reader pauses.
 _TOO_LONG = 2
-_CODE_LINE = re.compile(r"[^\r\n]+")
-_PAUSE = re.compile(r"\s+|(?<=[、，；])")
+_CODE_LINE = lazily(r"[^\r\n]+")
+_PAUSE = lazily(r"\s+|(?<=[、，；])")
 _MAX_SIGNS = 40
 # "**Chess.** Gukesh won": strong words that open a block name what it is about, and say nothing.
 _LABEL_WORDS = 3

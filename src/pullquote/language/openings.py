@@ -6,10 +6,12 @@ English is what these rules read. Where one is unsure it finds nothing.
 import re
 from typing import Final, Literal
 
+from pullquote.patterns import lazily
+
 Need = Literal["", "question", "turn", "person", "name"]
 
 # They set a sentence against the one before it, or draw from it.
-_TURNS: Final = re.compile(
+_TURNS: Final = lazily(
     r"(?:however|but|yet|instead|nevertheless|nonetheless|even so|otherwise|conversely|rather"
     r"|on the contrary|(?:by|in) contrast|on the other hand|as a result|as such|therefore|thus"
     r"|hence|consequently|accordingly|because of this|for (?:this|that|these) reasons?"
@@ -18,7 +20,7 @@ _TURNS: Final = re.compile(
     re.IGNORECASE,
 )
 # What these stand for is said before, or nowhere.
-_POINTS: Final = re.compile(
+_POINTS: Final = lazily(
     r"(?:(?:he|she|it|they|his|her|its|their|this|that|these|those|such|both|neither|another"
     r"|others|which)\b(?!-)|the (?:latter|former|same|others?|rest|two|three|second|third)\b"
     r"|(?:in|on|at|by|for|from|with|after|before|since|during|under|among|of|to|through|despite"
@@ -27,7 +29,7 @@ _POINTS: Final = re.compile(
     re.IGNORECASE,
 )
 # The same words where they point forward, at nothing, or at the day and the page.
-_POINTS_NOT: Final = re.compile(
+_POINTS_NOT: Final = lazily(
     r"these days\b|(?:this|the same|(?:in|on|at|by|for|from|since|during|after|before|with) this"
     r"|(?:in )?these (?=past|coming)) ?(?:(?:very|past|coming) )?(?:week|weekend|month|year"
     r"|quarter|summer|autumn|fall|winter|spring|morning|afternoon|evening|day|days|article|post|page|guide|blog|site"
@@ -48,17 +50,17 @@ _POINTS_NOT: Final = re.compile(
     re.IGNORECASE,
 )
 # Something was named by its kind; which one is said before.
-_KIND: Final = re.compile(
+_KIND: Final = lazily(
     r"the (?:company|firm|group|agency|bank|team|club|party|government|ministry|council|city"
     r"|report|study|survey|paper|book|film|show|song|album|bill|law|rule|act|treaty|deal|move"
     r"|plan|project|programme|program|order|decision|ship|plant|factory|bridge|building|figure"
     r"|amount|number|increase|decline|change|process|method|term|name|word|phrase)\b(?! of\b)",
     re.IGNORECASE,
 )
-_NAME: Final = re.compile(r"(?<!^)(?<![.!?:] )\b[A-Z]\w+")
-_FULL_NAME: Final = re.compile(r"\W*[A-Z]\w+ [A-Z]")
-_PERSON: Final = re.compile(r"(?:[a-z]+ [a-z]+ )?(?:he|she|his|her|him)\b", re.IGNORECASE)
-_ANSWERS: Final = re.compile(r"(?:yes|no|not really|of course)\b[,.:;—–-]", re.IGNORECASE)
+_NAME: Final = lazily(r"(?<!^)(?<![.!?:] )\b[A-Z]\w+")
+_FULL_NAME: Final = lazily(r"\W*[A-Z]\w+ [A-Z]")
+_PERSON: Final = lazily(r"(?:[a-z]+ [a-z]+ )?(?:he|she|his|her|him)\b", re.IGNORECASE)
+_ANSWERS: Final = lazily(r"(?:yes|no|not really|of course)\b[,.:;—–-]", re.IGNORECASE)
 # The next sentence says that this one does not hold.
 _CLAIM: Final = (
     r"(?:that|this|it|none of (?:that|this|it)|(?:the|these|those|both|all) (?:[\w-]+ )?(?:claims?"
@@ -71,7 +73,7 @@ _FALSE: Final = (
     r"|mistake|error|lie|misunderstanding|fabrication)|not (?:true|so|the case|correct|accurate)"
     r"|never (?:true|the case)|no longer (?:true|so|the case))"
 )
-_TAKES_BACK: Final = re.compile(
+_TAKES_BACK: Final = lazily(
     rf"(?:but |yet |however, |in fact,? |in truth,? )?(?:"
     rf"{_CLAIM} (?:(?:is|was|were|are|has been|have been|proved|proved to be|turned out to be|has"
     rf" since been|was later|were later|has proved|is now known to be|is simply|was simply) )"

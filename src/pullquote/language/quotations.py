@@ -8,16 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_MARKS: Final = re.compile(r'[“”„«»"]')
+from pullquote.patterns import lazily
+
+_MARKS: Final = lazily(r'[“”„«»"]')
 _CLOSERS: Final = {"“": "”", "„": "“", "«": "»", "»": "«", '"': '"'}
-_SPEAKS: Final = re.compile(
+_SPEAKS: Final = lazily(
     r"\b(?:said|says?|tells?|told|add(?:s|ed)|ask(?:s|ed)|replie[sd]|answer(?:s|ed)|writes?|wrote"
     r"|explain(?:s|ed)|warn(?:s|ed)|argue[sd]|recall(?:s|ed)|insist(?:s|ed)|claim(?:s|ed)"
     r"|announce[sd]|state[sd]|note[sd]|remark(?:s|ed)|continue[sd]|conclude[sd]|according to"
     r"|sagte?|erklärte?|dit|déclar[ée]|dijo|afirmó)\b",
     re.IGNORECASE,
 )
-_ENDS: Final = re.compile(r'[”“«»"][.,;!?…]*$')
+_ENDS: Final = lazily(r'[”“«»"][.,;!?…]*$')
 
 
 def is_open(text: str) -> bool:

@@ -8,6 +8,8 @@ quotation that is one sentence too long still reads, one that is cut in the midd
 import re
 from typing import Final
 
+from pullquote.patterns import lazily
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -54,30 +56,30 @@ _STARTERS: Final = _words(
 _EXCLAIMED_NAMES: Final = frozenset({"yahoo", "yum", "jeopardy"})
 _SPEECH_VERBS: Final = "said|says|asked|asks|added|replied|wrote|cried|shouted"
 # A Greek question ends with what looks like a semicolon.
-_STOPS: Final = re.compile(r"[.!?…؟۔।॥։።។။]+|[。！？｡]+|\u037e|(?<=[\u0370-\u03ff\u1f00-\u1fff]);")
+_STOPS: Final = lazily(r"[.!?…؟۔।॥։።។။]+|[。！？｡]+|\u037e|(?<=[\u0370-\u03ff\u1f00-\u1fff]);")
 _WIDE_STOPS: Final = frozenset("。！？｡")
 # What still belongs to the sentence after its stop: closing marks (also those set off by a space,
 # as French and tokenised text do) and marks of writing direction, then footnote marks.
-_TAIL: Final = re.compile(
+_TAIL: Final = lazily(
     r"""(?: [”"’'“»)\]}」』）】》] | [\u200e\u200f\u202a-\u202e\u2066-\u2069]
           | \s{1,2} (?:''|[»”)\]}]) (?=\s|$) )*
         (?: \[[^\s\[\]]{1,4}\] | [¹²³⁰⁴-⁹]+
           | (?:(?<=[^\W\d_][.!?])|(?<=[”"’)]))\d{1,2}(?=\s+[^\W\d_]) )*""",
     re.VERBOSE,
 )
-_WHITE: Final = re.compile(r"\s*")
-_OPENERS: Final = re.compile(r"""["'“‘«»„‚(\[{¿¡`「『（]{0,8}""")
-_CONTINUES: Final = re.compile(r"[\-–—,;:!?…)\]}/&=+]|\.(?!\w)")
+_WHITE: Final = lazily(r"\s*")
+_OPENERS: Final = lazily(r"""["'“‘«»„‚(\[{¿¡`「『（]{0,8}""")
+_CONTINUES: Final = lazily(r"[\-–—,;:!?…)\]}/&=+]|\.(?!\w)")
 # Lower-case words that can still begin a sentence: iPhone, example.com, https://…
-_LOWER_NAME: Final = re.compile(r"[a-z]{1,3}[A-Z]|[a-z]{2,9}://|[a-z0-9-]{2,40}\.[a-z]{2,}\b")
-_WORD: Final = re.compile(r"[^\W\d_]{1,30}(?![.\w])")
+_LOWER_NAME: Final = lazily(r"[a-z]{1,3}[A-Z]|[a-z]{2,9}://|[a-z0-9-]{2,40}\.[a-z]{2,}\b")
+_WORD: Final = lazily(r"[^\W\d_]{1,30}(?![.\w])")
 # The "s" of "the firm's." is no initial.
-_LAST_WORD: Final = re.compile(r"(?<![\w'’])[^\W\d_]+(?:\.[^\W\d_]+)*$")
-_MARKER: Final = re.compile(r"\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
+_LAST_WORD: Final = lazily(r"(?<![\w'’])[^\W\d_]+(?:\.[^\W\d_]+)*$")
+_MARKER: Final = lazily(r"\(?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
 # "am 3. Oktober", "des 19. Jahrhunderts"; the months are those that English spells otherwise.
-_ORDINAL: Final = re.compile(r"(?<!\w)(?:(?<!I )am|der|dem|den|des|im|vom|zum|beim) \d{1,2}$")
-_GERMAN_MONTH: Final = re.compile(r"(?:Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
-_ATTRIBUTION: Final = re.compile(
+_ORDINAL: Final = lazily(r"(?<!\w)(?:(?<!I )am|der|dem|den|des|im|vom|zum|beim) \d{1,2}$")
+_GERMAN_MONTH: Final = lazily(r"(?:Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
+_ATTRIBUTION: Final = lazily(
     rf"(?:[^\W\d_a-z][\w.’'-]{{0,30}}\s{{1,2}}){{1,4}}(?:{_SPEECH_VERBS})\b"
 )
 # "login.gov" is a name and "p.m" is none: what comes before an abbreviation's first dot is shorter.

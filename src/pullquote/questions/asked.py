@@ -11,23 +11,24 @@ from typing import Literal
 
 from pullquote.language.terms import mentions, read_terms, spellings, telling_terms
 from pullquote.language.wordlists import LIGHT_WORDS, MONTHS, NAMESAKES, PERIODS, SHORT_FORMS
+from pullquote.patterns import lazily
 
 Kind = Literal["name", "figure", "period", "word"]
 Form = tuple[str, ...]
 
 # Japanese and Chinese have no spaces: their words here are runs of one script, hiragana left out.
-_SCRIPTS = re.compile(
+_SCRIPTS = lazily(
     r"[\u30a0-\u30ff]+|[\u3400-\u4dbf\u4e00-\u9fff]+|[\uac00-\ud7af]+|[^\u3040-\u9fff\uac00-\ud7af]+"
 )
-_WORD = re.compile(r"(?:\b[A-Z]\.)+(?!\w)|\w+(?:[.,'’&-]\w+)*")
-_POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$", re.IGNORECASE)
-_CONTRACTION = re.compile(r"(what|who|how|where|when|why|it|that|there|here|let)['’]s$", re.I)
-_NUMERIC = re.compile(r"\d[\d.,/:-]*(?:%|st|nd|rd|th|k|m|bn)?$", re.IGNORECASE)
-_FISCAL = re.compile(r"fy['’]?(\d\d|\d{4})$", re.IGNORECASE)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_WORD = lazily(r"(?:\b[A-Z]\.)+(?!\w)|\w+(?:[.,'’&-]\w+)*")
+_POSSESSIVE = lazily(r"['’]s$|(?<=s)['’]$", re.IGNORECASE)
+_CONTRACTION = lazily(r"(what|who|how|where|when|why|it|that|there|here|let)['’]s$", re.I)
+_NUMERIC = lazily(r"\d[\d.,/:-]*(?:%|st|nd|rd|th|k|m|bn)?$", re.IGNORECASE)
+_FISCAL = lazily(r"fy['’]?(\d\d|\d{4})$", re.IGNORECASE)
+_CJK = lazily(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 # "iPhone", "GPT-5", "R1": no plain word, wherever it stands.
-_CODED = re.compile(r"[A-Z][\w.-]*\d|[a-z]+\d|[a-z]+[A-Z]|[A-Z]{2}")
-_TAIL = re.compile(r"(?<=\w)(-[a-z]+)+$")
+_CODED = lazily(r"[A-Z][\w.-]*\d|[a-z]+\d|[a-z]+[A-Z]|[A-Z]{2}")
+_TAIL = lazily(r"(?<=\w)(-[a-z]+)+$")
 # What may stand inside a name between two capitalised words: Bank of England, Ludwig van Beethoven.
 _JOINING = frozenset("of de del la van von der & v v.".split())
 _LIGHT = frozenset(term for word in LIGHT_WORDS.split() for term in read_terms(word))
@@ -39,7 +40,7 @@ _MIN_CAPITALS = 2
 _CAPITAL_SHARE = 0.9
 _MOST_SHOUTED = 1  # little words with a capital; with more of them a capital says nothing
 _MOST_DIGITS = 2  # of a number that belongs to a name; a year has four
-_INSIDE = re.compile(r"(?<=[a-z0-9,;:)] )[A-Za-z]\w*")
+_INSIDE = lazily(r"(?<=[a-z0-9,;:)] )[A-Za-z]\w*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 
 from pullquote.language.terms import telling_terms
+from pullquote.patterns import lazily
 from pullquote.questions.phrasing import (
     ASKS,
     AUXILIARIES,
@@ -19,7 +20,7 @@ _OPENER = (
     r"(?:(?:what|how) (?:about|of)\b|(?:the )?same (?:thing |question )?(?:for|with|in)\b"
     r"|only\b|just\b|even\b|not\b)?"
 )
-_FRAGMENT = re.compile(
+_FRAGMENT = lazily(
     rf"^(?P<opener>{_OPENER})\s*(?:(?P<preposition>{'|'.join(PREPOSITIONS)})\s+)?"
     r"(?P<new>(?:[^?.!]|\.(?=\w)){1,60}?)\s*[?.!]*$",
     re.IGNORECASE,
@@ -30,12 +31,12 @@ _QUARTER = rf"(?:Q[1-4]|(?:the )?(?:first|second|third|fourth|last) quarter)(?: 
 _MONTH = rf"(?:\d{{1,2}} )?{MONTH}(?: {_YEAR})?"
 _RELATIVE = r"(?:last|this|next) (?:year|quarter|month|week)"
 # What may stand in the place of what; the first that a question holds is replaced.
-_TIMES = tuple(re.compile(rf"\b{form}\b") for form in (_QUARTER, _MONTH, _YEAR, _RELATIVE))
+_TIMES = tuple(lazily(rf"\b{form}\b") for form in (_QUARTER, _MONTH, _YEAR, _RELATIVE))
 _RELATIVES = _TIMES[-1]
-_ENDS_IN_YEAR = re.compile(rf"{_YEAR}$")
-_RANK = re.compile(r"\b(?:first|second|third|fourth|fifth|last|next|previous|[a-z]{3,}est)\b")
+_ENDS_IN_YEAR = lazily(rf"{_YEAR}$")
+_RANK = lazily(r"\b(?:first|second|third|fourth|fifth|last|next|previous|[a-z]{3,}est)\b")
 _POINTS = frozenset("he him his she her hers it its they them their theirs that this".split())
-_LEAD = re.compile(
+_LEAD = lazily(
     r"^(?:(?:and|but|so|then|ok|okay)[, ]+)*"
     r"(?P<lead>why|when|where|how|since when|until when|by when|from when|for how long|how long"
     r"|how much|how many|how often|by how much|what for"
@@ -45,7 +46,7 @@ _LEAD = re.compile(
     r"(?: (?:happen|be|begin|start|do that|do so|do it|say that|say so))?)?\s*[?.!]*$",
     re.IGNORECASE,
 )
-_ELSE = re.compile(r"^(?:(?:and|but|so)[, ]+)?(?P<wh>who|what|where|when) else\s*[?.!]*$", re.I)
+_ELSE = lazily(r"^(?:(?:and|but|so)[, ]+)?(?P<wh>who|what|where|when) else\s*[?.!]*$", re.I)
 # What somebody or something has, and is not another one like it.
 _HAD = frozenset(
     """

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from pullquote.language.terms import telling_terms
+from pullquote.patterns import lazily
 from pullquote.questions.ellipsis import asks_bare, fill, is_time, read_fragment
 from pullquote.questions.news import read_after
 from pullquote.questions.phrasing import (
@@ -28,14 +29,12 @@ from pullquote.questions.phrasing import (
 )
 from pullquote.types import Turn
 
-_HE = re.compile(r"\b(?P<own>his|her(?= [a-z])|hers)\b|\b(he|him|she|her)\b(?!['’])", re.IGNORECASE)
-_IT = re.compile(
-    r"\b(?P<own>its|their|theirs)\b|\b((?<!\bdo )it|they|them)\b(?!['’])", re.IGNORECASE
-)
-_COMPANY = re.compile(r"\bthe (?:company|firm|group|carmaker|chipmaker|maker)\b(?!['’]s? of)")
+_HE = lazily(r"\b(?P<own>his|her(?= [a-z])|hers)\b|\b(he|him|she|her)\b(?!['’])", re.IGNORECASE)
+_IT = lazily(r"\b(?P<own>its|their|theirs)\b|\b((?<!\bdo )it|they|them)\b(?!['’])", re.IGNORECASE)
+_COMPANY = lazily(r"\bthe (?:company|firm|group|carmaker|chipmaker|maker)\b(?!['’]s? of)")
 # "That" points back where nothing follows that it could belong to: "why is that?", or where it
 # names what was spoken of: "that deal", but not "this year" or "said that prices rose".
-_THAT = re.compile(
+_THAT = lazily(
     r"\b(this|that|these|those)\b"
     r"(?=\s*[?.!,]|\s*$|\s+(is|was|were|are|did|do|does|mean|happen|more|less|enough|the)\b)"
     r"|(?:^|\b(?:is|was|were|are|do|does|did|of|for|in|on|to|about|with|by|using|all of) )"
@@ -43,29 +42,29 @@ _THAT = re.compile(
     r"morning|evening|decade|century|season)[a-z]+",
     re.IGNORECASE,
 )
-_ANOTHER = re.compile(
+_ANOTHER = lazily(
     r"\b(the former|the latter|the others?|which ones?|any other|anything else|anything special"
     r"|what else|who else|where else|the other (?:one|two|three|four|five)|instead|the same"
     r"|how (?:many|much) (?:of (?:them|it)|more|in total))\b",
     re.IGNORECASE,
 )
 # "It" that stands for nothing: "how long does it take to …", "is it true that …".
-_EMPTY_IT = re.compile(
+_EMPTY_IT = lazily(
     r"\bit (?:is |was )?(?:\w+ )?(?:true|possible|necessary|legal|safe|likely|\w+ (?:\w+ )*to)\b"
     r"|\b(?:time|day) is it\b|\bit (?:rain|snow)",
     re.IGNORECASE,
 )
 # Behind these a pronoun means what its own sentence, or the one before that, has named.
-_CLAUSE = re.compile(
+_CLAUSE = lazily(
     r"(?:\b(?:that|because|if|when|before|after|while|than|which|until|since)|[.?!,;]+(?: \w+){0,2}"
     r"|\band (?:is|are|was|were|do|does|did|will|can|how|when|where|why)(?: \w+){0,2}) $"
 )
 # So it does where a named speaker tells of what only somebody does: "did Meta say it would spend".
-_CLAIM = re.compile(
+_CLAIM = lazily(
     r"\b(?:say|said|says|announced?|claim(?:ed|s)?|promised?|expect(?:ed|s)?|think|thought"
     r"|believed?) $"
 )
-_DEED = re.compile(
+_DEED = lazily(
     r"it (?:would|will|had|has|(?:plan|intend|hope|want|expect)(?:s|ed)? to|(?:is|was) going to)"
     r" (?:spend|spent|invest|build|built|buy|bought|acquire|hire|pay|paid|raise|cut|lay|laid|double"
     r"|triple|borrow|donate)",
@@ -77,20 +76,20 @@ _NAME = (
     r"|Between|Of|In|On|At|By|For|From|To|With|About|Both|Either)\b)"
     r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)*(?:['’]s)?"
 )
-_LIST = re.compile(rf"\b{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s+(?:and|or|&)\s+{_NAME}")
-_GREETING = re.compile(
+_LIST = lazily(rf"\b{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s+(?:and|or|&)\s+{_NAME}")
+_GREETING = lazily(
     r"\W*(?:\b(?:hello|hi|hey|thanks|thank you|ok|okay|yes|no|great|good|bye|goodbye|please|sorry"
     r"|very much|so much|a lot|i see|cool|wow|nice)\b\W*)+",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(
+_CORRECTION = lazily(
     r"^(?:(?:no|nope|sorry|oh|oops|wait|actually|my apologies)\b[,.! ]*)*"
     r"(?:i (?:meant?|was asking)\b(?: to ask)?(?: about)?|not \w+[,;] (?:but )?"
     r"|i(?: am|['’]m) (?:talking|asking|referring) (?:about|to))\s*",
     re.IGNORECASE,
 )
-_REFUSAL = re.compile(r"^(?:no|nope|sorry|oops|actually)[,.!:]+ *(?=\S)", re.IGNORECASE)
-_OPENER = re.compile(r"^(?:(?:and|but|so|or|then|ok|okay|also|well)\b[, ]*)+", re.IGNORECASE)
+_REFUSAL = lazily(r"^(?:no|nope|sorry|oops|actually)[,.!:]+ *(?=\S)", re.IGNORECASE)
+_OPENER = lazily(r"^(?:(?:and|but|so|or|then|ok|okay|also|well)\b[, ]*)+", re.IGNORECASE)
 # A question with fewer words of meaning than this leans on what was said before.
 _FEW_TERMS = 2
 _ENOUGH_TERMS = 4  # "is that more than in 2023?" has three, and could be about anything

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pullquote.language.terms import telling_terms
+from pullquote.patterns import lazily
 
 _BE = "is are was were am isn't aren't wasn't weren't"
 AUXILIARIES = (
@@ -17,7 +18,7 @@ AUXILIARIES = (
 _AUX = "|".join(map(re.escape, AUXILIARIES))
 _WH = "how|what|which|who|whom|whose|when|where|why"
 ASKS = frozenset((*_WH.split("|"), *AUXILIARIES))
-_ASKED = re.compile(
+_ASKED = lazily(
     rf"^(?:(?P<lead>(?:(?:in|at|on|for|since|from|by|until|to|with|of) )?(?:{_WH})\b"
     rf"(?: (?!(?:{_AUX})\b)[\w$%&'’.-]+){{0,5}}?) )?(?P<verb>{_AUX}) (?P<rest>.+)$",
     re.IGNORECASE,
@@ -28,7 +29,7 @@ _NO_NAMES = frozenset(
     " Saturday Sunday January February March April May June July August September October November"
     " December Christmas".split()
 )
-NAME = re.compile(
+NAME = lazily(
     r"(?<![\w'’])[A-Z][\w&-]*(?:\.(?=[\w ]))?"
     r"(?: (?:of the |of )?[A-Z][\w&.-]*\b| (?!(?:19|20)\d\d\b)\d[\d.]*(?<!\.)\b)*"  # "Llama 3.1"
 )
@@ -68,15 +69,15 @@ _ROLES = (
     " founder boss head governor judge baker secretary clerk commissioner minister teacher"
     " professor artist author champion winner spokesman spokeswoman owner chemist runner"
 ).split()
-_ROLE = re.compile(
+_ROLE = lazily(
     rf"\b(?:[Tt]he|[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*['’]s) (?:[a-z-]+ ){{0,2}}?"
     rf"(?:(?:{'|'.join(_ROLES)})\b ?)+(?<! )"
     rf"(?: (?:of|at) (?:the )?[A-Z][\w&-]*(?: [A-Z][\w&-]*)*)?",
 )
-_WHO_IS = re.compile(r"[Ww]ho (?:is|was) [A-Z][\w.'’ -]*\W*$")
+_WHO_IS = lazily(r"[Ww]ho (?:is|was) [A-Z][\w.'’ -]*\W*$")
 _SPEAKS = "said|says|told|wrote|writes|called|warned|asked|announced|expects|thinks|believes|added"
 _PERSON = r"[A-Z][\w’'-]+(?: [A-Z]\.)*(?: (?:[A-Z][\w’'-]+|[dv][aeo]n?|el-[A-Z]\w+))+"
-_SPEAKER = re.compile(rf"({_PERSON}),? (?:{_SPEAKS})\b|\b(?:{_SPEAKS}) ({_PERSON})")
+_SPEAKER = lazily(rf"({_PERSON}),? (?:{_SPEAKS})\b|\b(?:{_SPEAKS}) ({_PERSON})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ breaks and places may have changed, no character of the words. The W3C calls a q
 surroundings a TextQuoteSelector; here the surroundings only choose between equal words.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pullquote import markdown
 from pullquote.articles.passages import split_passages
 from pullquote.language.sentences import split_sentences
 from pullquote.markdown.blocks import Run
+from pullquote.patterns import lazily
 from pullquote.spans import Span
 from pullquote.types import Article
 
@@ -33,12 +33,12 @@ _SHORTEST_WORD = 3  # characters; shorter ones, but for figures, are in every ar
 # How far apart they may stand in another source: twice as far as here, and a link's address.
 _REACH = 2
 _LONG_ADDRESS = 300
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazily(r"[^\W_]+")
 # A word character of a script that sets spaces between words, or what is put on top of one.
 _LETTER = "[^\\W\u2e80-\U0003fffd\u0300-\u036f\u200d]|[\u0300-\u036f\u200d]"
 # "Sales rose 5." does not stand in "Sales rose 5.5 %", nor "500 came." in "1,500 came."
-_TORN_START = re.compile(rf"(?:{_LETTER})[.,'’-]?\w\Z|[$€£.+−-]\d\Z")
-_TORN_END = re.compile(rf"(?s:.)(?:{_LETTER})|\w[.,'’-](?:{_LETTER})|\d[%°]")
+_TORN_START = lazily(rf"(?:{_LETTER})[.,'’-]?\w\Z|[$€£.+−-]\d\Z")
+_TORN_END = lazily(rf"(?s:.)(?:{_LETTER})|\w[.,'’-](?:{_LETTER})|\d[%°]")
 
 
 @dataclass(frozen=True, slots=True)

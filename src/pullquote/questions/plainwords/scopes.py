@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pullquote.filters import Filter
 from pullquote.language.terms import key_terms, read_terms
+from pullquote.patterns import lazily
 from pullquote.questions.plainwords.words import ARTICLES, Phrase, words_in
 
 # Each language in English and in itself.
@@ -35,42 +36,42 @@ _LANGUAGE = "(?:" + "|".join(sorted(map(re.escape, _CODES), key=len, reverse=Tru
 
 _MAX_WORDS = 4  # of a tag or category
 _QUOTED = r"[\"“”«»„‘'](?P<quoted>[^\"“”«»„’']{1,60})[\"“”«»„’']"
-_OPERATOR = re.compile(
+_OPERATOR = lazily(
     r"(?<![\w:/])(?P<field>tag|categor(?:y|ies)|cat|lang|language|path)s?:(?P<space>\s?)"
     rf"(?:{_QUOTED}|(?P<plain>[^\s,;?!\"“”]+(?:,[^\s,;?!\"“”]+)*))",
     re.IGNORECASE,
 )
 _FIELDS = {"tag": "tags", "cat": "categories", "lang": "lang", "path": "paths"}
 _WITHIN = rf"(?:\b(?:in|from|among|under|only)\s+(?:(?:the|all|only)\s+)*{ARTICLES}\s*)"
-_TAGGED = re.compile(
+_TAGGED = lazily(
     rf"{_WITHIN}?(?:\b(?:that|which)\s+(?:are|were|is)\s+)?\b(?:tagged(?:\s+(?:with|as))?"
     r"|(?:with|under|having|in)\s+(?:the\s+)?tags?)\s+",
     re.IGNORECASE,
 )
-_CATEGORY = re.compile(
+_CATEGORY = lazily(
     rf"{_WITHIN}?\b(?:(?:in|under|from)\s+(?:the\s+)?category|filed\s+under)\s+", re.IGNORECASE
 )
-_SECTION = re.compile(
+_SECTION = lazily(
     r"\b(?:in|from|under)\s+(?:the|your|our)\s+(?P<name>\w[\w-]*(?:\s+[\w-]+){0,3}?)\s+"
     r"(?:section|category|rubric)\b(?!\s+of\b)",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"(?<!\S)#(\w[\w-]*\w)")
-_AND = re.compile(r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=\w)", re.IGNORECASE)
+_HASH = lazily(r"(?<!\S)#(\w[\w-]*\w)")
+_AND = lazily(r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=\w)", re.IGNORECASE)
 
 _IN = r"\b(?:only\s+|just\s+|nur\s+)?(?:in(?:\s+het)?|auf|en|em|på|op|po|på)"
-_LAST = re.compile(
+_LAST = lazily(
     rf",?\s*{_IN}\s+(?P<name>{_LANGUAGE})(?=(?:,?\s+please)?\s*[?.!]*\s*$)", re.IGNORECASE
 )
-_FIRST = re.compile(rf"^\W*{_IN}\s+(?P<name>{_LANGUAGE})(?=\s*[:,])", re.IGNORECASE)
+_FIRST = lazily(rf"^\W*{_IN}\s+(?P<name>{_LANGUAGE})(?=\s*[:,])", re.IGNORECASE)
 _TEXTS = r"(?:articles?|posts?|pages?|pieces?|texts?|entries)(?!\w)"
-_WRITTEN = re.compile(
+_WRITTEN = lazily(
     rf"(?P<cut>\b(?P<name>{_LANGUAGE})(?:[- ]language)?)(?=\s+{_TEXTS})"
     rf"|\b{_TEXTS}(?P<cut2>\s+(?:written\s+)?in\s+(?P<name2>{_LANGUAGE}))",
     re.IGNORECASE,
 )
 # "How do you say fog in German?" asks about a language.
-_ABOUT_LANGUAGE = re.compile(
+_ABOUT_LANGUAGE = lazily(
     r"\b(?:how\s+(?:do|does|would|to)\s+(?:\w+\s+)?say|called|words?|means?|meaning|translat\w*"
     r"|spell\w*|pronounc\w*|writ(?:e|es|ten|ing)|wrote|spoken|speaks?|spoke|sung|sings?|sang"
     r"|teach\w*|taught|courses?|lessons?|names?|phrases?|laws?|available|versions?|editions?|dubbed|subtitle\w*)\b",
@@ -79,10 +80,10 @@ _ABOUT_LANGUAGE = re.compile(
 
 _ONE = r"(?:article|post|story|piece|report|entry)"
 _BOUND = r"\b(?P<bound>before|prior\s+to|until|till|since|after)\s+(?:the|that|your|our|my)\s+"
-_NAMED_BEFORE = re.compile(
+_NAMED_BEFORE = lazily(
     rf"{_BOUND}(?P<name>[\w'’-]+(?:\s+[\w'’-]+){{0,5}}?)\s+{_ONE}\b", re.IGNORECASE
 )
-_NAMED_AFTER = re.compile(
+_NAMED_AFTER = lazily(
     rf"{_BOUND}{_ONE}\s+(?:(?:about|on|titled|called|headed|named)\s+)?"
     r"[\"“‘«„]?(?P<name>[^\"“”’«»?!,;:.]{1,80})[\"”’»]?",
     re.IGNORECASE,
@@ -205,7 +206,7 @@ def _values(text: str, start: int, known: frozenset[str]) -> tuple[list[str], in
     while True:
         found = _label_at(text, start, known)
         if found is None and not values:
-            found = re.compile(_QUOTED + r"|(?P<word>\w[\w-]*)").match(text, start)
+            found = lazily(_QUOTED + r"|(?P<word>\w[\w-]*)").match(text, start)
             value = (found["quoted"] or found["word"]).strip().casefold() if found else ""
             return ([value], found.end()) if found and value else ([], start)
         if found is None:
@@ -221,7 +222,7 @@ def _values(text: str, start: int, known: frozenset[str]) -> tuple[list[str], in
 def _label_at(text: str, start: int, known: frozenset[str]) -> re.Match[str] | None:
     for count in range(_MAX_WORDS - 1, -1, -1):
         pattern = rf"[\"“‘']?(?P<label>[\w.+#-]*[\w+#](?:\s+[\w.+#-]*[\w+#]){{{count}}})[\"”’']?"
-        found = re.compile(pattern).match(text, start)
+        found = lazily(pattern).match(text, start)
         if found and re.sub(r"\s+", " ", found["label"]).casefold() in known:
             return found
     return None
