@@ -29,16 +29,19 @@ def record(name: str, figures: Any) -> Path:  # noqa: ANN401 -- whatever JSON ho
     return path
 
 
-def describe_commit() -> str:
-    """Return what git calls the tree that is measured."""
+def describe_commit(tree: Path = RESULTS.parent) -> str:
+    """Return what git calls the tree that is measured, "dirty" if files beside results changed."""
+    commit = _git(tree, "describe", "--always")
+    others = f":(exclude,top){RESULTS.parent.name}/{RESULTS.name}"
+    changed = _git(tree, "status", "--porcelain", "--untracked-files=no", "--", ":/", others)
+    return f"{commit or 'unknown'}{'-dirty' if changed else ''}"
+
+
+def _git(tree: Path, *words: str) -> str:
     found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=RESULTS.parent,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["git", "-C", str(tree), *words], capture_output=True, text=True, check=False
     )
-    return found.stdout.strip() or "unknown"
+    return found.stdout.strip()
 
 
 def _machine() -> dict[str, Any]:
