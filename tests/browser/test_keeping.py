@@ -173,19 +173,26 @@ def test_what_was_shown_is_exported_and_verified(tab: Tab, server: Server, tmp_p
 
 
 def test_a_question_is_asked_again_edited_and_taken_back(tab: Tab) -> None:
-    """Only the last one; the conversation is as long as before, or shorter by one."""
+    """Only the last one; the conversation is as long as before, or shorter by one.
+
+    What is being typed meanwhile stays in the box, until a question takes its place.
+    """
     tab.ask(TRAM)
     tab.ask(UNKNOWN)
     page = tab.page
     for tool in ("Edit", "Ask again", "Undo"):
         expect(page.get_by_role("button", name=tool)).to_have_count(1)
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("Half a question")
+    tab.answers.last.evaluate("answer => answer.setAttribute('data-before', '')")
     page.get_by_role("button", name="Ask again").click()
-    expect(page.locator(".asked")).to_have_count(2)
+    expect(page.locator("[data-before]")).to_have_count(0)
     tab.expect_answer(2)
+    expect(page.locator(".asked")).to_have_count(2)
     expect(page.locator(".asked").last).to_contain_text(UNKNOWN)
+    expect(box).to_have_value("Half a question")
     page.get_by_role("button", name="Edit").click()
     expect(tab.answers).to_have_count(1)
-    box = page.get_by_role("textbox", name="Question")
     expect(box).to_have_value(UNKNOWN)
     tab.ask("What is the capital of Chile?")
     expect(page.locator(".asked").last).to_contain_text("Chile")

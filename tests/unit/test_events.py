@@ -248,6 +248,22 @@ class TestAsking:
         tab.ask("One?")
         assert tab.press("edit", 1)[tab.parts.question] == "One?"
 
+    @pytest.mark.parametrize("kind", ["retry", "undo"])
+    def test_what_is_being_typed_outlives_a_button(self, tab: Tab, kind: str) -> None:
+        """It is no question yet, and only a question that is sent leaves the box."""
+        tab.ask("One?")
+        assert tab.parts.question not in tab.press(kind, 1)
+
+    def test_what_is_being_typed_outlives_a_suggestion(self, tab: Tab) -> None:
+        """The suggestion is asked as it stands."""
+        changed = tab.run(
+            tab.asking.ask_suggested(
+                {**tab.values, tab.parts.question: "Half a"}, sent(question="One?"), tab.request
+            )
+        )
+        assert tab.parts.question not in changed
+        assert [shown.question for shown in tab.talk.turns] == ["One?"]
+
     def test_who_goes_away_leaves_no_question_without_a_reply(self, tab: Tab) -> None:
         """Gradio closes what is still being answered."""
         steps = tab.begin("One?")

@@ -33,7 +33,8 @@ class Asking:
 
     def ask(self, values: Values, request: gr.Request) -> Iterator[Changes]:
         """Show the question at once, then the answer with its first quote opened."""
-        yield from self._begin(values.get(self._parts.question), values, request)
+        emptied: Changes = {self._parts.question: ""}
+        yield from self._begin(values.get(self._parts.question), values, request, emptied)
 
     def ask_example(
         self, values: Values, chosen: gr.SelectData, request: gr.Request
@@ -113,7 +114,9 @@ class Asking:
 
     # -- how
 
-    def _begin(self, said: object, values: Values, request: gr.Request) -> Iterator[Changes]:
+    def _begin(
+        self, said: object, values: Values, request: gr.Request, emptied: Changes | None = None
+    ) -> Iterator[Changes]:
         question = typed(said, MAX_QUESTION).strip()
         visit = self._desk.visit(values, request)
         last = visit.talk.turns[-1] if visit.talk.turns else None
@@ -122,20 +125,24 @@ class Asking:
         if not visit.talk.turns:
             visit.talk.name = self._desk.read_name(values)
         if question and not twice:
-            yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
+            asked = Shown(question, given_filters(self._parts, values))
+            yield from self._ask(visit, asked, emptied)
         else:
             yield self._end()
 
-    def _ask(self, visit: Visit, asked: Shown) -> Iterator[Changes]:
-        """Show a question, then its answer: quotes come as they are verified."""
+    def _ask(self, visit: Visit, asked: Shown, emptied: Changes | None = None) -> Iterator[Changes]:
+        """Show a question, then its answer: quotes come as they are verified.
+
+        Whoever clicked it may have been typing another: only what is `emptied` is.
+        """
         parts, talk = self._parts, visit.talk
         before = self._desk.write(talk)
         talk.turns.append(asked)
         self._desk.talks.remember(talk)
         turn = talk.place(asked)
         question = messages.show_turn(asked, turn)
-        cleared = {
-            parts.question: "",
+        cleared: Changes = {
+            **(emptied or {}),
             parts.report: "",
             parts.suggestions: "",
             parts.why: gr.Column(visible=False),
@@ -210,7 +217,7 @@ class Asking:
             again = Shown(shown.question, shown.given, shown.removed, after=shown.after)
             yield from self._ask(visit, again)
         else:
-            box = shown.question if kind == EDIT else ""
+            box = shown.question if kind == EDIT else gr.skip()
             yield self._desk.show(visit) | self._desk.keep(talk) | {parts.question: box}
             yield self._end()
 
