@@ -136,3 +136,65 @@ def test_what_was_in_a_past_year_is_not_outdated(make_bot: MakeBot) -> None:
     }
     answer = make_bot(files, settings=EASY).ask("What is the spending of Osk Steel?")
     assert {quote.superseded_by for quote in answer.quotes} == {None}
+
+
+BILL = "The tram of Osk will cost £47.9 million and not £41.6 million."
+
+
+@pytest.mark.parametrize(
+    "question", ["What does the tram of Osk cost now?", "How much will the tram of Osk cost?"]
+)
+def test_a_correction_supersedes_the_sum_that_it_repeats(make_bot: MakeBot, question: str) -> None:
+    """However the older sentence names what costs it."""
+    files = BEES | {
+        "a.md": article("Tram of Osk", "2024-11-07", "It is approved. The cost is £41.6 million."),
+        "b.md": article("Bill", "2024-12-05", BILL),
+    }
+    answer = make_bot(files, settings=EASY).ask(question)
+    by = {q.article.path: q.superseded_by and q.superseded_by.article.path for q in answer.quotes}
+    assert answer.quotes[0].article.path == "b.md"
+    assert by == {"a.md": "b.md", "b.md": None}
+
+
+def test_who_only_repeats_a_sum_corrects_nothing(make_bot: MakeBot) -> None:
+    """Nor does an older sentence correct a newer one."""
+    for first, second in ((BILL, "The cost is £41.6 million."), ("The cost is £41.6 million.", "")):
+        files = BEES | {
+            "a.md": article("Tram of Osk", "2024-11-07", first),
+            "b.md": article(
+                "Tram of Osk", "2024-12-05", second or "The tram of Osk will cost £41.6 million."
+            ),
+        }
+        quotes = make_bot(files, settings=EASY).ask("What does the tram of Osk cost?").quotes
+        assert {quote.superseded_by for quote in quotes} == {None}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Our report of 7 May gave the borrowing of Osk as £13.6 million, the cost as £20 million.",
+        "An earlier version of this article put the borrowing of Osk at £13.6 million, no less.",
+        "We wrongly reported a borrowing of Osk of £12.6 million.",
+    ],
+)
+def test_what_a_correction_says_was_said_is_no_newer_version(make_bot: MakeBot, said: str) -> None:
+    """It repeats what was wrong; what is right stands in another sentence."""
+    files = BEES | {
+        "a.md": article("Tram", "2024-11-07", "The borrowing of Osk is to be £13.6 million."),
+        "b.md": article("Bill", "2024-12-05", f"{said} So Osk borrows £19.9 million."),
+    }
+    answer = make_bot(files, settings=EASY).ask("How much is the borrowing of Osk?")
+    assert "£19.9 million" in answer.quotes[0].text
+    assert said not in [q.superseded_by.text for q in answer.quotes if q.superseded_by]
+
+
+def test_a_correction_that_says_what_is_right_is_the_newer_version(make_bot: MakeBot) -> None:
+    """Though it names what was reported."""
+    files = BEES | {
+        "a.md": article("Up", "2024-05-07", "The lighthouse of Osk has 271 steps and no lift."),
+        "b.md": article(
+            "Oh", "2024-06-05", "The lighthouse of Osk has 217 steps, not 271 as we wrote."
+        ),
+    }
+    answer = make_bot(files, settings=EASY).ask("How many steps does the lighthouse of Osk have?")
+    assert answer.quotes[0].article.path == "b.md"

@@ -7,7 +7,7 @@ from datetime import date
 
 from pullquote.evidence.weighing import Weighed
 from pullquote.language.amounts import read_moments
-from pullquote.questions.slots import Values
+from pullquote.questions.slots import Values, differ, is_exact_money
 from pullquote.types import Article
 
 Place = tuple[str, int]
@@ -20,6 +20,15 @@ _PART_OF_YEAR = re.compile(
     r"|\b(?:first|second|third|fourth|last|closing|opening|holiday|this|that|the) quarter\b"
     r"(?! of an)",
     re.IGNORECASE,
+)
+# "An earlier version of this article put it at £13.6 million": of what is right it says nothing.
+_REPORTED = re.compile(
+    r"\b(?:earlier|previous|original|first) (?:version|report|article|story)\b"
+    r"|\bour (?:report|article|story)\b|\bwe (?:\w+ly )?(?:reported|wrote|stated)\b|\bmisstated\b",
+    re.IGNORECASE,
+)
+_SET_RIGHT = re.compile(
+    r"\b(?:not|rather than|instead of|in fact|actually|should)\b", re.IGNORECASE
 )
 
 
@@ -50,6 +59,11 @@ def day_of(text: str, article: Article) -> date:
     return max(filter(None, days), default=latest)
 
 
+def only_reports(text: str) -> bool:
+    """Tell whether a sentence says what was once reported, and not what is right."""
+    return _REPORTED.search(text) is not None and not _SET_RIGHT.search(text)
+
+
 def are_of_other_years(one: Fact, other: Fact) -> bool:
     """Tell whether sentences are of different years; what was in a past year is not of now."""
     if one.periods and other.periods:
@@ -71,6 +85,17 @@ def _is_history(fact: Fact) -> bool:
 def kind_of_both(one: Fact, other: Fact) -> str | None:
     """Return the likeliest kind of which both hold values."""
     return next((kind for kind in one.values if kind in other.values), None)
+
+
+def corrects(one: Fact, other: Fact) -> bool:
+    """Tell whether the newer of two sentences repeats an exact sum of the older beside another."""
+    older, newer = sorted((one, other), key=lambda fact: fact.day)
+    kind = kind_of_both(older, newer)
+    if kind is None or older.day == newer.day:
+        return False
+    first, second = older.values[kind], newer.values[kind]
+    repeated = (value for value in first if value in second)
+    return any(is_exact_money(value) for value in repeated) and differ(first, second)
 
 
 def shared(one: Fact, other: Fact) -> frozenset[str]:

@@ -15,9 +15,11 @@ from pullquote.answers.facts import (
     Place,
     alike,
     are_of_other_years,
+    corrects,
     day_of,
     is_part_of_year,
     kind_of_both,
+    only_reports,
     shared,
 )
 from pullquote.evidence import quoting
@@ -141,6 +143,8 @@ class _Versions:
         values = read_values(asked, text)
         if not (values or asked.yes_or_no) or are_apart(asked.terms, item.terms):
             return None
+        if only_reports(text):
+            return None
         around = item.terms | frozenset(read_terms(f"{article.title} {item.passage.text}"))
         return Fact(
             item=item,
@@ -217,7 +221,9 @@ class _Versions:
         )
 
     def _share_subject(self, one: Fact, other: Fact) -> bool:
-        """Tell whether sentences share a rare term, or are of one form."""
+        """Tell whether sentences share a rare term or a sum, or are of one form."""
+        if corrects(one, other):
+            return True
         same = shared(one, other)
         of_one_form = len(same) >= _FEWEST and alike(one, other) >= _SAME_FORM
         return of_one_form or any(map(self._is_rare, same))

@@ -68,6 +68,7 @@ _LIGHT = _NO_NAMES | frozenset(
 )
 # Figures that are so many times one another are of different things.
 _RATIO = Decimal(4)
+_EXACT = 2  # digits that count
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,13 @@ def differ(older: Values, newer: Values) -> bool:
     """Tell whether the newer values hold one that the older lack, of a unit both have if any."""
     units = {unit for unit, _ in older} & {unit for unit, _ in newer}
     return not units or any(value not in older for value in newer if value[0] in units)
+
+
+def is_exact_money(value: tuple[str, object]) -> bool:
+    """Tell whether a value is a sum that two texts hardly name by chance: £41.6, not £40."""
+    unit, number = value
+    exact = isinstance(number, Decimal) and len(number.normalize().as_tuple().digits) >= _EXACT
+    return exact and _are_money(((unit, number),))
 
 
 def are_apart(one: frozenset[str], other: frozenset[str]) -> bool:
