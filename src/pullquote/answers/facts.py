@@ -23,7 +23,7 @@ _PART_OF_YEAR = re.compile(
 )
 # "An earlier version of this article put it at £13.6 million": of what is right it says nothing.
 _REPORTED = re.compile(
-    r"\b(?:earlier|previous|original|first) (?:version|report|article|story)\b"
+    r"\b(?:earlier|previous|original) (?:version|report|article|story)\b"
     r"|\bour (?:report|article|story)\b|\bwe (?:\w+ly )?(?:reported|wrote|stated)\b|\bmisstated\b",
     re.IGNORECASE,
 )
