@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.record import record
-from benchmarks.speed.material import Material, read_material
+from benchmarks.speed.material import Material, read_material, thinned
 from pullquote import Chatbot
 from pullquote.encoders import BUNDLED, OpenVinoEmbedder
 from pullquote.encoders.conversion import find_converted
@@ -44,10 +44,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         material = read_material(given.data, given.name, Path(work), quick=False)
         texts = [passage["text"] for passage in material.passages()]
-        small = quantise(whole, Path(work) / "int8", thin(texts, _TUNING))
+        small = quantise(whole, Path(work) / "int8", thinned(texts, _TUNING))
         both = {"float32": OpenVinoEmbedder(whole), "int8": OpenVinoEmbedder(small)}
         figures: dict[str, Any] = {"set": given.name, "passages": len(texts)}
-        figures |= {"passages_per_s": rates(both, thin(texts, _TIMED))}
+        figures |= {"passages_per_s": rates(both, thinned(texts, _TIMED))}
         figures |= {"cosine": cosines(both, texts)}
         for name, embedder in both.items():
             figures[name] = answers(material, embedder, Path(work) / name)
@@ -109,11 +109,6 @@ def answers(material: Material, embedder: OpenVinoEmbedder, folder: Path) -> dic
     bot.refresh()
     found = summarise(run(bot, material.examples))
     return {name: found[name] for name in _TOLD}
-
-
-def thin(texts: Sequence[str], most: int) -> Sequence[str]:
-    """Return some of the texts, from all over."""
-    return texts[:: max(1, len(texts) // most)][:most]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.speed.systems import Passage, Place
 from pullquote import Chatbot
@@ -12,6 +13,7 @@ from pullquote.articles.passages import embedded_form, split_passages
 from pullquote.evaluation.examples import Example, overlaps, read_examples
 from pullquote.spans import Span
 
+_Item = TypeVar("_Item")
 _QUICK = 10  # one article of so many
 
 
@@ -65,9 +67,9 @@ def read_material(data: Path, name: str, work: Path, *, quick: bool) -> Material
     return Material(corpus, asked)
 
 
-def thinned(examples: Sequence[Example], most: int) -> Sequence[Example]:
-    """Return every second, third … example, so that no more than so many are left."""
-    return examples[:: -(-len(examples) // most)] if examples else examples
+def thinned(items: Sequence[_Item], most: int) -> Sequence[_Item]:
+    """Return every second, third … item, so that no more than so many are left."""
+    return items[:: -(-len(items) // most)] if items else items
 
 
 def finds(example: Example, place: Place) -> bool:

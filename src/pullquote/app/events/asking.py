@@ -1,6 +1,7 @@
 """Asking, and what is done with an answer: opened, asked again, taken back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import gradio as gr
@@ -32,9 +33,15 @@ class Asking:
         self._busy: dict[int, dict[str, Any]] = {}
 
     def ask(self, values: Values, request: gr.Request) -> Iterator[Changes]:
-        """Show the question at once, then the answer with its first quote opened."""
-        emptied: Changes = {self._parts.question: ""}
-        yield from self._begin(values.get(self._parts.question), values, request, emptied)
+        """Show the question at once, then the answer with its first quote opened.
+
+        Only here the box is emptied: what is clicked may come while another question is typed.
+        """
+        box = self._parts.question
+        with closing(self._begin(values.get(box), values, request)) as steps:
+            emptied: Changes = {box: ""}
+            yield emptied | next(steps)
+            yield from steps
 
     def ask_example(
         self, values: Values, chosen: gr.SelectData, request: gr.Request
@@ -115,8 +122,8 @@ class Asking:
     # -- how
 
     def _begin(
-        self, said: object, values: Values, request: gr.Request, emptied: Changes | None = None
-    ) -> Iterator[Changes]:
+        self, said: object, values: Values, request: gr.Request
+    ) -> Generator[Changes, None, None]:
         question = typed(said, MAX_QUESTION).strip()
         visit = self._desk.visit(values, request)
         last = visit.talk.turns[-1] if visit.talk.turns else None
@@ -125,24 +132,19 @@ class Asking:
         if not visit.talk.turns:
             visit.talk.name = self._desk.read_name(values)
         if question and not twice:
-            asked = Shown(question, given_filters(self._parts, values))
-            yield from self._ask(visit, asked, emptied)
+            yield from self._ask(visit, Shown(question, given_filters(self._parts, values)))
         else:
             yield self._end()
 
-    def _ask(self, visit: Visit, asked: Shown, emptied: Changes | None = None) -> Iterator[Changes]:
-        """Show a question, then its answer: quotes come as they are verified.
-
-        Whoever clicked it may have been typing another: only what is `emptied` is.
-        """
+    def _ask(self, visit: Visit, asked: Shown) -> Iterator[Changes]:
+        """Show a question, then its answer: quotes come as they are verified."""
         parts, talk = self._parts, visit.talk
         before = self._desk.write(talk)
         talk.turns.append(asked)
         self._desk.talks.remember(talk)
         turn = talk.place(asked)
         question = messages.show_turn(asked, turn)
-        cleared: Changes = {
-            **(emptied or {}),
+        cleared = {
             parts.report: "",
             parts.suggestions: "",
             parts.why: gr.Column(visible=False),
